@@ -1,0 +1,48 @@
+"""Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
+
+from conformance.cassette._interaction import Headers, Interaction, Request, Response
+from conformance.cassette._matching import Difference, Fingerprint, Matcher
+from conformance.cassette._names import cassette_name
+from conformance.cassette._player import Absent, Player
+from conformance.cassette._recorder import Recorder
+from conformance.cassette._scrubbing import (
+    BlankBody,
+    DropHeaders,
+    NumberQuery,
+    ReplaceValue,
+    Rule,
+    Scrubber,
+    shaped_like,
+)
+from conformance.cassette._store import Cassette, load_cassette, write_cassette
+from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_cassette, render_cassette
+from conformance.cassette.presets import PRESETS
+
+__all__ = [
+    "PRESETS",
+    "Absent",
+    "BlankBody",
+    "Cassette",
+    "Difference",
+    "DropHeaders",
+    "Fingerprint",
+    "FormatFault",
+    "Headers",
+    "Interaction",
+    "Matcher",
+    "NumberQuery",
+    "Player",
+    "Provenance",
+    "Recorder",
+    "ReplaceValue",
+    "Request",
+    "Response",
+    "Rule",
+    "Scrubber",
+    "cassette_name",
+    "load_cassette",
+    "parse_cassette",
+    "render_cassette",
+    "shaped_like",
+    "write_cassette",
+]

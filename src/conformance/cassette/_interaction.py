@@ -1,0 +1,71 @@
+"""A request, the response to it, and the two together. Immutable, and of no protocol beyond headers and a body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client sent.
+
+    Attributes:
+        method: As sent.
+        uri: Absolute, as sent, percent-encoding kept.
+        headers: Name and value pairs in the order of sending; a name may come more than once.
+        body: Exact bytes; empty where there was none.
+    """
+
+    method: str
+    uri: str
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a service answered.
+
+    Attributes:
+        status: The status code.
+        reason: The reason phrase; empty where there was none.
+        headers: Name and value pairs in the order of arrival; a name may come more than once.
+        body: Exact bytes, as the client's transport handed them over.
+    """
+
+    status: int
+    reason: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One request and the response to it."""
+
+    request: Request
+    response: Response
+
+
+Message = TypeVar("Message", Request, Response)
+
+
+def without_headers(message: Message, names: frozenset[str]) -> Message:
+    """Return the message without the headers of those names (lower case)."""
+    kept = tuple(pair for pair in message.headers if pair[0].lower() not in names)
+    return message if len(kept) == len(message.headers) else replace(message, headers=kept)
+
+
+def with_body(message: Message, body: bytes) -> Message:
+    """Return the message with another body, and a Content-Length that told the old one's size telling the new one's."""
+    if body == message.body:
+        return message
+    sizes = {str(len(message.body)): str(len(body))}
+    headers = tuple(
+        (name, sizes.get(value, value) if name.lower() == "content-length" else value)
+        for name, value in message.headers
+    )
+    return replace(message, headers=headers, body=body)

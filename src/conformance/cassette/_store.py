@@ -1,0 +1,85 @@
+"""Cassette files: read whole or not at all, and put in place by one rename."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.cassette._vcr_yaml import FormatFault, lines_of_interactions, parse_cassette, render_cassette
+from conformance.errors import CassetteError
+
+if TYPE_CHECKING:
+    from conformance.cassette._interaction import Interaction
+    from conformance.cassette._vcr_yaml import Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Cassette:
+    """The content of one file.
+
+    Attributes:
+        path: The file.
+        interactions: In recorded order.
+        provenance: Where they come from; None for a cassette that vcrpy wrote.
+    """
+
+    path: Path
+    interactions: tuple[Interaction, ...]
+    provenance: Provenance | None
+
+    def line_of(self, position: int) -> int | None:
+        """Return the line on which an interaction (from 0) starts; reads the file again, so only for messages."""
+        lines = lines_of_interactions(self.path.read_text("utf-8")) if self.path.exists() else []
+        return lines[position] if position < len(lines) else None
+
+
+def load_cassette(path: Path) -> Cassette:
+    """Read a cassette.
+
+    Raises:
+        FileNotFoundError: There is none.
+        CassetteError: It is damaged, newer, edited or no cassette; it is never taken for empty.
+    """
+    try:
+        interactions, provenance = parse_cassette(path.read_bytes().decode("utf-8"))
+    except FormatFault as fault:
+        raise CassetteError(str(fault), fault.cure, slug=fault.slug, path=path, line=fault.line) from fault
+    except UnicodeDecodeError as error:
+        line = path.read_bytes().count(b"\n", 0, error.start) + 1
+        cure = "Restore the file from version control, or record it again."
+        raise CassetteError("is not UTF-8.", cure, path=path, line=line) from error
+    return Cassette(path, interactions, provenance)
+
+
+def write_cassette(path: Path, interactions: tuple[Interaction, ...], provenance: Provenance | None) -> bool:
+    """Put a cassette in place whole, by one rename; return whether the file changed.
+
+    A file that already holds the same interactions, recorded under the same rules by the same clients, is left alone, so
+    that recording again what has not changed leaves no difference.
+    """
+    if path.exists() and _is_same(load_cassette(path), interactions, provenance):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(render_cassette(interactions, provenance).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _is_same(old: Cassette, interactions: tuple[Interaction, ...], provenance: Provenance | None) -> bool:
+    if old.interactions != interactions or old.provenance is None or provenance is None:
+        return False
+    was, now = old.provenance, provenance
+    return (was.fixture, was.clients, was.rules) == (now.fixture, now.clients, now.rules)

@@ -1,0 +1,8 @@
+"""The pytest plugin: a test that asks for ``subject`` runs once for every matching fixture of the registry.
+
+In a project without a fixtures.toml it adds no option and no hook that runs for a test, and imports nothing.
+"""
+
+from conformance.pytest_plugin._options import pytest_addoption, pytest_configure, pytest_load_initial_conftests
+
+__all__ = ["pytest_addoption", "pytest_configure", "pytest_load_initial_conftests"]

@@ -1,0 +1,56 @@
+"""Options and ini keys, and whether the plugin has anything to do here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+STAGES = {"1": "this repository alone", "2": "also services on this machine", "3": "also live accounts"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the ini keys."""
+    parser.addini("conformance_fixtures", "where fixtures.toml is, from the root folder", default="fixtures.toml")
+    parser.addini("conformance_stage", "the stage of a run without --stage: 1 or 2", default="1")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser) -> None:
+    """Declare the options, but only beside a fixtures.toml: elsewhere their names are free for others to use."""
+    if not registry_path(early_config).is_file():
+        return
+    group = parser.getgroup("conformance", "recorded subjects of fixtures.toml")
+    stages = "; ".join(f"{stage}: {meaning}" for stage, meaning in STAGES.items())
+    group.addoption("--stage", choices=list(STAGES), help=f"run the fixtures up to this stage ({stages})")
+    group.addoption("--record", action="store_true", help="record what the fixtures that are replayed elsewhere do")
+    group.addoption("--backend", action="append", default=[], metavar="NAME", help="only this backend (repeatable)")
+    group.addoption("--fixture", action="append", default=[], metavar="NAME", help="only this fixture (repeatable)")
+    group.addoption(
+        "--require-fixtures",
+        action="store_true",
+        help="fail, instead of skipping, where a selected fixture lacks something on this machine",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the suite where there is a registry."""
+    config.addinivalue_line(
+        "markers",
+        "subject(backend=None, contract=None, capabilities=()): which fixtures of fixtures.toml a test runs on",
+    )
+    if not registry_path(config).is_file():
+        return
+    from conformance.errors import ConformanceError  # noqa: PLC0415  (nothing is imported where there is no registry)
+    from conformance.pytest_plugin._suite import Suite  # noqa: PLC0415
+    from conformance.registry import load_registry  # noqa: PLC0415
+
+    try:
+        config.pluginmanager.register(Suite(config, load_registry(registry_path(config))), "conformance-suite")
+    except ConformanceError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def registry_path(config: pytest.Config) -> Path:
+    """Return where fixtures.toml is or would be."""
+    return config.rootpath / Path(config.getini("conformance_fixtures"))

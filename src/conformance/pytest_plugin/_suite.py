@@ -1,0 +1,234 @@
+"""Runs tests on subjects: parametrises them, opens and closes each subject, and says what replay had to stop."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from conformance.errors import ConformanceError, MissingCassette, ReplayStop, Unavailable, UsageError
+from conformance.fixtures import Blocking, Opened, Opener, lacking
+from conformance.pytest_plugin._selection import Needs, Selection
+from conformance.pytest_plugin._tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from conformance.registry import FixtureSpec, Registry, Stage
+
+OPENED = pytest.StashKey[Opened]()
+PASSED = pytest.StashKey[bool]()
+
+
+class Suite:
+    """The plugin of a session whose project has a registry."""
+
+    def __init__(self, config: pytest.Config, registry: Registry) -> None:
+        """Select the fixtures of this run; nothing is opened yet."""
+        self._config = config
+        self._registry = registry
+        self._selection = Selection(
+            registry,
+            _stage_of(config),
+            bool(config.getoption("record")),
+            config.getoption("backend"),
+            config.getoption("fixture"),
+        )
+        self._opener = Opener(registry)
+        self._lacking = {spec.name: lacking(spec, root=registry.path.parent) for spec in self._selection.specs}
+        self._tally = Tally()
+
+    def pytest_report_header(self) -> str:
+        """Say which fixtures this run has."""
+        selection = self._selection
+        ready = sum(not self._lacking[spec.name] for spec in selection.specs)
+        doing = ", recording" if selection.is_recording else ""
+        return f"conformance: stage {selection.stage}{doing}, {ready} of {len(selection.specs)} fixtures available here"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Run a test that asks for a subject once for every fixture that offers what it needs."""
+        if "subject" not in metafunc.fixturenames:
+            return
+        needs = _needs_of(metafunc)
+        try:
+            self._selection.check(needs)
+        except ConformanceError as error:
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: {error}") from error
+        specs = self._selection.offering(needs)
+        for spec in self._selection.candidates(needs):
+            self._tally.count_not_offered(spec, needs)
+        params = [pytest.param(spec.name, id=spec.name) for spec in specs]
+        if not params:
+            reason = f"no fixture of stage {self._selection.stage} here offers {needs.render()}"
+            params = [pytest.param(None, id="none", marks=pytest.mark.skip(reason=reason))]
+        metafunc.parametrize("subject", params, indirect=True)
+
+    @pytest.fixture
+    def subject(self, request: pytest.FixtureRequest) -> Iterator[Any]:
+        """The live object under test, opened for this test by the fixture that its name ends with."""
+        name = getattr(request, "param", None)
+        if name is None:
+            what = "The fixture subject was asked for by something that is not parametrised with it."
+            raise UsageError(what, "Ask for subject in the test itself.", slug="subject-without-fixture")
+        spec = self._registry.fixture(name)
+        opened = self._open(spec, request.node)
+        request.node.stash[OPENED] = opened
+        is_async_test = inspect.iscoroutinefunction(getattr(request.node, "obj", None))
+        yield opened.subject if opened.run is None or is_async_test else Blocking(opened.subject, opened.run)
+        self._close(opened, request.node)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_pyfunc_call")
+    def report_stops(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Make a stopped request the outcome of the test, whatever the client or the test did with it."""
+        opened = pyfuncitem.stash.get(OPENED, None)
+        if opened is None:
+            return (yield)
+        try:
+            return (yield)
+        finally:
+            if opened.stops:
+                self._report(opened.stops[0], opened)
+
+    @pytest.hookimpl(tryfirst=True, specname="pytest_pyfunc_call")
+    def run_async_test(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run an async test on the event loop of its subject."""
+        opened = pyfuncitem.stash.get(OPENED, None)
+        if opened is None or opened.run is None or not inspect.iscoroutinefunction(pyfuncitem.obj):
+            return None
+        names = inspect.signature(pyfuncitem.obj).parameters
+        opened.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Note whether the test passed, for what is decided when its subject closes."""
+        report = yield
+        if call.when == "call" and OPENED in item.stash:
+            item.stash[PASSED] = report.passed or hasattr(report, "wasxfail")
+        return report
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Stop the services; hand what was counted to the controller of pytest-xdist, if this is a worker."""
+        self._opener.close()
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["conformance"] = self._tally.to_json()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker of pytest-xdist counted."""
+        self._tally.add_json(getattr(node, "workeroutput", {}).get("conformance", {}))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what was not run, not recorded, not played and not offered."""
+        lines = self._tally.render(verbose=self._config.get_verbosity() > 0)
+        if lines:
+            terminalreporter.section("conformance")
+            for line in lines:
+                terminalreporter.write_line(line)
+
+    def _open(self, spec: FixtureSpec, node: pytest.Function) -> Opened:
+        if self._lacking[spec.name]:
+            self._skip_unavailable(spec, ", ".join(self._lacking[spec.name]))
+        module, test = _test_id(node, spec.name)
+        recorded = self._registry.fixtures[spec.family]
+        plain_id = node.nodeid.partition("[")[0]
+        mend = f"pytest {plain_id} --stage={recorded.stage} --record --fixture={recorded.name}"
+        try:
+            opened = self._opener.open(spec, self._selection.mode_of(spec), module=module, test=test, mend=mend)
+        except Unavailable as reason:
+            self._skip_unavailable(spec, f"{', '.join(reason.lacking)}. {reason.fault.cure}")
+        except ReplayStop as stop:
+            self._report(stop, None, spec=spec)
+        except ConformanceError as error:
+            pytest.fail(str(error), pytrace=False)
+        return opened
+
+    def _close(self, opened: Opened, node: pytest.Function) -> None:
+        """Close the subject; then place what was recorded, or report what was not played, if the test passed."""
+        stopped_before = bool(opened.stops)
+        try:
+            opened.close()
+        except BaseException:
+            if not opened.stops:
+                raise
+        if opened.stops:
+            if not stopped_before:
+                self._report(opened.stops[0], opened)
+            return
+        if not node.stash.get(PASSED, False):
+            return
+        try:
+            if opened.mode == "record":
+                self._tally.count_recorded(opened.spec.name, is_changed=opened.place())
+        except ConformanceError as error:
+            pytest.fail(str(error), pytrace=False)
+        if opened.unplayed:
+            self._report_unplayed(opened, node)
+
+    def _report_unplayed(self, opened: Opened, node: pytest.Function) -> None:
+        first = opened.unplayed[0].request
+        what = f"{len(opened.unplayed)} unplayed, the first {first.method} {first.uri}"
+        self._tally.count_unplayed(node.nodeid, what)
+        if self._registry.strict:
+            where = f"{opened.path}: {what}"
+            pytest.fail(f"{where}\n  The test no longer sends it: record it again. (unplayed)", pytrace=False)
+
+    def _report(self, stop: ReplayStop, opened: Opened | None, *, spec: FixtureSpec | None = None) -> NoReturn:
+        """End the test: what was never recorded is a skip, anything else a failure."""
+        spec = opened.spec if opened else spec
+        if isinstance(stop, MissingCassette) and spec is not None:
+            recorded = self._registry.fixtures[spec.family]
+            self._tally.count_missing(spec.name, f"pytest --stage={recorded.stage} --record --fixture={recorded.name}")
+            pytest.skip(str(stop))
+        pytest.fail(str(stop), pytrace=False)
+
+    def _skip_unavailable(self, spec: FixtureSpec, what: str) -> NoReturn:
+        self._tally.count_unavailable(spec.name, what)
+        message = f"{spec.name} lacks {what}"
+        if self._config.getoption("require_fixtures"):
+            pytest.fail(f"{message} (unavailable)", pytrace=False)
+        pytest.skip(message)
+
+
+def _stage_of(config: pytest.Config) -> Stage:
+    option = config.getoption("stage")
+    ini = str(config.getini("conformance_stage"))
+    if option is None and ini not in ("1", "2"):
+        what = f"conformance_stage = {ini} is not a stage that a run may have by default."
+        cure = "Write 1 or 2; stage 3 reaches live accounts and is asked for with --stage=3."
+        raise UsageError(what, cure, slug="implicit-stage")
+    stages: dict[str, Stage] = {"1": 1, "2": 2, "3": 3}
+    return stages[option or ini]
+
+
+def _needs_of(metafunc: pytest.Metafunc) -> Needs:
+    """Merge the marks of test, class and module: the closest backend and contract, all capabilities."""
+    backend = contract = None
+    capabilities: set[str] = set()
+    for mark in metafunc.definition.iter_markers("subject"):
+        unknown = set(mark.kwargs) - {"backend", "contract", "capabilities"}
+        if mark.args or unknown:
+            what = f"@pytest.mark.subject does not take {', '.join(sorted(unknown)) or 'positional arguments'}"
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: {what}; it takes backend, contract, capabilities.")
+        backend = backend or mark.kwargs.get("backend")
+        contract = contract or mark.kwargs.get("contract")
+        wanted = mark.kwargs.get("capabilities", ())
+        capabilities |= {wanted} if isinstance(wanted, str) else set(wanted)
+    is_async = inspect.iscoroutinefunction(metafunc.function)
+    return Needs(backend, contract, frozenset(capabilities), is_async)
+
+
+def _test_id(node: pytest.Function, fixture: str) -> tuple[str, str]:
+    """Return the module below the root without its suffix, and the test without the fixture's own name."""
+    module, _, test = node.nodeid.partition("::")
+    name, bracket, params = test.partition("[")
+    if bracket:
+        words = params.removesuffix("]").split("-")
+        words.remove(fixture)
+        test = f"{name}[{'-'.join(words)}]" if words else name
+    return str(PurePosixPath(module).with_suffix("")), test

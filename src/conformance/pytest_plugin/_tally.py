@@ -1,0 +1,81 @@
+"""Counts what a run leaves out, so that nothing is passed over in silence. Plain data, to travel between workers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conformance.pytest_plugin._selection import Needs
+    from conformance.registry import FixtureSpec
+
+SHOWN = 5
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was counted; keys are sentences without the number."""
+
+    unavailable: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    recorded: Counter[str] = field(default_factory=Counter)
+    unplayed: dict[str, str] = field(default_factory=dict)
+    not_offered: Counter[str] = field(default_factory=Counter)
+
+    def count_unavailable(self, fixture: str, what: str) -> None:
+        """Count a test that could not run for want of something on this machine."""
+        self.unavailable[f"{fixture} lacks {what}"] += 1
+
+    def count_missing(self, fixture: str, command: str) -> None:
+        """Count a test that has no recording yet."""
+        self.missing[f"{fixture} has no recording; record it with `{command}`"] += 1
+
+    def count_recorded(self, fixture: str, *, is_changed: bool) -> None:
+        """Count a test that was recorded."""
+        self.recorded[f"{fixture} {'changed' if is_changed else 'unchanged'}"] += 1
+
+    def count_unplayed(self, test: str, what: str) -> None:
+        """Note a test that left part of its cassette unplayed."""
+        self.unplayed[test] = what
+
+    def count_not_offered(self, spec: FixtureSpec, needs: Needs) -> None:
+        """Count a test that a fixture does not offer the capabilities for."""
+        lacking = sorted(needs.capabilities - spec.capabilities)
+        if lacking:
+            self.not_offered[f"{spec.name} does not offer {', '.join(lacking)}"] += 1
+
+    def to_json(self) -> dict[str, dict[str, Any]]:
+        """Return it as plain dicts."""
+        return {
+            "unavailable": dict(self.unavailable),
+            "missing": dict(self.missing),
+            "recorded": dict(self.recorded),
+            "unplayed": dict(self.unplayed),
+            "not_offered": dict(self.not_offered),
+        }
+
+    def add_json(self, other: dict[str, dict[str, Any]]) -> None:
+        """Add what another process counted; what is counted at collection is the same in each and is not added up."""
+        for name in ("unavailable", "missing", "recorded"):
+            getattr(self, name).update(other.get(name, {}))
+        self.unplayed.update(other.get("unplayed", {}))
+        self.not_offered |= Counter(other.get("not_offered", {}))
+
+    def render(self, *, verbose: bool) -> list[str]:
+        """Return the lines of the summary; every test that is not offered something only when verbose."""
+        lines = [f"not run     {_tests(count)}: {what}" for what, count in self.unavailable.items()]
+        lines += [f"missing     {_tests(count)}: {what}" for what, count in self.missing.items()]
+        lines += [f"recorded    {_tests(count)}: {what}" for what, count in self.recorded.items()]
+        shown = list(self.unplayed.items()) if verbose else list(self.unplayed.items())[:SHOWN]
+        lines += [f"unplayed    {test}: {what}" for test, what in shown]
+        if len(self.unplayed) > len(shown):
+            lines.append(f"unplayed    and {len(self.unplayed) - len(shown)} more (-v shows all)")
+        if self.not_offered and not verbose:
+            total = sum(self.not_offered.values())
+            return [*lines, f"not offered {total} combinations of test and fixture (-v shows which)"]
+        return lines + [f"not offered {_tests(count)}: {what}" for what, count in sorted(self.not_offered.items())]
+
+
+def _tests(count: int) -> str:
+    return f"{count} test{'s' * (count != 1)}"

@@ -1,0 +1,144 @@
+"""Reads fixtures.toml, checks it whole, and resolves it into specs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import tomli
+from pydantic import ValidationError
+
+from conformance.errors import Fault, RegistryError, nearest_word
+from conformance.registry._faults import faults_of
+from conformance.registry._positions import line_of
+from conformance.registry._resolve import Resolver
+from conformance.registry._schema import Document
+
+if TYPE_CHECKING:
+    from conformance.registry._positions import Key
+    from conformance.registry._specs import BackendSpec, FixtureSpec
+
+Spec = TypeVar("Spec", "BackendSpec", "FixtureSpec")
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything that a fixtures.toml declares.
+
+    Attributes:
+        path: The file it was read from.
+        backends: By name, in the order of the file.
+        fixtures: By name, in the order of the file.
+        cassettes: The folder of the recordings.
+        traces: The folder of the traces.
+        strict: Whether a passing test with unplayed interactions fails.
+    """
+
+    path: Path
+    text: str
+    backends: dict[str, BackendSpec]
+    fixtures: dict[str, FixtureSpec]
+    cassettes: Path
+    traces: Path
+    strict: bool
+
+    def fixture(self, name: str) -> FixtureSpec:
+        """Return the fixture of that name.
+
+        Raises:
+            RegistryError: No fixture has that name; the message has the nearest one.
+        """
+        return _named(self, "fixture", name, self.fixtures)
+
+    def backend(self, name: str) -> BackendSpec:
+        """Return the backend of that name.
+
+        Raises:
+            RegistryError: No backend has that name; the message has the nearest one.
+        """
+        return _named(self, "backend", name, self.backends)
+
+    def line_of(self, *key: str) -> int | None:
+        """Return the line on which a key is declared, in its own table or in its family's."""
+        if len(key) > 2 and key[0] == "fixture" and key[2] not in tomli.loads(self.text)["fixture"][key[1]]:  # noqa: PLR2004
+            spec = self.fixtures[key[1]]
+            above = ("fixture", spec.replays) if spec.replays else ("backend", spec.backend)
+            return self.line_of(*above, *key[2:])
+        return line_of(self.text, key)
+
+    @property
+    def recorded(self) -> frozenset[str]:
+        """The names of the fixtures that some replay fixture plays."""
+        return frozenset(spec.replays for spec in self.fixtures.values() if spec.replays)
+
+
+def load_registry(path: Path) -> Registry:
+    """Read and check a registry file.
+
+    Raises:
+        RegistryError: The file cannot be read, or is wrong in one or more places.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        cure = "Write a fixtures.toml there, or name another with `conformance_fixtures` in the pytest configuration."
+        raise RegistryError([Fault(f"cannot be read: {reason}.", cure, "unreadable-registry", path)]) from error
+    return parse_registry(text, path=path)
+
+
+def parse_registry(text: str, *, path: Path = Path("fixtures.toml")) -> Registry:
+    """Check the text of a registry; relative folders are taken from the folder of ``path``.
+
+    Raises:
+        RegistryError: The text is wrong in one or more places.
+    """
+    document = _parse_document(text, path)
+    resolver = Resolver(document)
+    backends, fixtures = resolver.resolve()
+    if resolver.wrong:
+        raise _error(text, path, [(wrong.key, wrong.what, wrong.cure, wrong.slug) for wrong in resolver.wrong])
+    settings = document.conformance
+    root = path.parent
+    return Registry(
+        path, text, backends, fixtures, root / settings.cassettes, root / settings.traces, settings.strict
+    )
+
+
+def _parse_document(text: str, path: Path) -> Document:
+    try:
+        data = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        twice = "twice" in error.msg or "overwrite" in error.msg
+        what = f"{error.msg}."
+        cure = "Give each table and key once." if twice else "Mend the TOML syntax at this place."
+        fault = Fault(what, cure, "duplicate" if twice else "bad-toml", path, error.lineno)
+        raise RegistryError([fault]) from error
+    try:
+        return Document.model_validate(data)
+    except ValidationError as error:
+        raise _error(text, path, faults_of(error)) from None
+
+
+def _error(text: str, path: Path, wrong: list[tuple[Key, str, str, str]]) -> RegistryError:
+    faults = []
+    for key, what, cure, slug in wrong:
+        dotted = ".".join(str(word) for word in key)
+        faults.append(Fault(f"{_shown(key)}{what}", cure, slug, path, line_of(text, key), dotted))
+    return RegistryError(sorted(faults, key=lambda fault: fault.line or 0))
+
+
+def _shown(key: Key) -> str:
+    """Return the table in brackets and the key in it: ``[fixture.x] stage``."""
+    words = [str(word) if isinstance(word, str) else f"[{word}]" for word in key]
+    size = 2 if key[0] in ("backend", "fixture") else 1
+    return f"[{'.'.join(words[:size])}] " + ".".join(words[size:]).replace(".[", "[") + (" " if key[size:] else "")
+
+
+def _named(registry: Registry, sort: str, name: str, specs: dict[str, Spec]) -> Spec:
+    if name in specs:
+        return specs[name]
+    near = nearest_word(name, specs)
+    hint = f"Did you mean {near}?" if near else f"It declares {', '.join(specs) or 'none'}."
+    raise RegistryError([Fault(f"declares no {sort} {name!r}.", hint, f"unknown-{sort}", registry.path)])

@@ -1,0 +1,98 @@
+"""The shape of fixtures.toml as written, one pydantic model a table. Closed: a key that is not here is a fault."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Reference = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")]
+Part = Literal["method", "scheme", "host", "port", "path", "query", "body"]
+Preset = Literal["aws", "azure"]
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Table(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ValueTable(Table):
+    """Where a rule's live value comes from."""
+
+    env: Text
+
+
+class RuleTable(Table):
+    """One scrub rule."""
+
+    name: Text
+    value: ValueTable
+    stand_in: Text = "REDACTED"
+    expect: Literal["must", "may"] = "may"
+
+
+class ScrubTable(Table):
+    """Presets and rules; a fixture's lists replace its family's, list by list."""
+
+    presets: list[Preset] = []
+    rules: list[RuleTable] = []
+
+
+class MatchTable(Table):
+    """What must agree; a fixture's lists replace its family's, list by list."""
+
+    on: Annotated[list[Part], Field(min_length=1)] = []
+    headers: list[Text] = []
+
+
+class RequiresTable(Table):
+    """What a machine must have."""
+
+    env: list[Text] = []
+    modules: list[Text] = []
+    commands: list[Text] = []
+
+
+class CommonTable(Table):
+    """What a family may set for all its fixtures, and a fixture for itself."""
+
+    contract: Text | None = None
+    driver: Reference | None = None
+    service: Reference | None = None
+    capabilities: list[Word] | None = None
+    is_async: bool | None = None
+    requires: RequiresTable = RequiresTable()
+    scrub: ScrubTable = ScrubTable()
+    match: MatchTable = MatchTable()
+
+
+class BackendTable(CommonTable):
+    """``[backend.NAME]``: defaults of a family."""
+
+
+class FixtureTable(CommonTable):
+    """``[fixture.NAME]``: one way to reach a backend."""
+
+    backend: Text | None = None
+    stage: Literal[1, 2, 3] | None = None
+    kind: Literal["local", "service", "live", "replay"] | None = None
+    replays: Text | None = None
+
+
+class SettingsTable(Table):
+    """``[conformance]``: where things are, and how strict a run is."""
+
+    cassettes: Text = "cassettes"
+    traces: Text = "traces"
+    strict: bool = False
+
+
+class Document(Table):
+    """The whole file."""
+
+    conformance: SettingsTable = SettingsTable()
+    backend: dict[Word, BackendTable] = {}
+    fixture: dict[Word, FixtureTable] = {}

@@ -1,0 +1,107 @@
+"""What fixtures.toml declares, resolved: family defaults applied, replays followed, nothing left to check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Stage = Literal[1, 2, 3]
+Kind = Literal["local", "service", "live", "replay"]
+
+STAGE_OF: dict[Kind, Stage] = {"local": 1, "replay": 1, "service": 2, "live": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A named scrub rule whose value comes from the environment.
+
+    Attributes:
+        name: Unique within a fixture; starts with the backend's name by custom.
+        env: The environment variable that holds the live value; unset or empty, the rule is asleep.
+        stand_in: What stands in the cassette instead.
+        expect: ``must`` fire in a full recording, or ``may``.
+    """
+
+    name: str
+    env: str
+    stand_in: str
+    expect: Literal["must", "may"] = "may"
+
+
+@dataclass(frozen=True, slots=True)
+class ScrubSpec:
+    """Which presets and rules keep secrets and volatile values out of what is stored."""
+
+    presets: tuple[str, ...] = ()
+    rules: tuple[RuleSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSpec:
+    """Which parts of a request must agree with a stored one for it to be the answer.
+
+    Attributes:
+        on: Parts of the request.
+        headers: Header names, lower case; a trailing ``*`` takes every header with that beginning.
+    """
+
+    on: tuple[str, ...] = ("method", "scheme", "host", "port", "path", "query", "body")
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What a machine must have before a fixture can be opened."""
+
+    env: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BackendSpec:
+    """A family of fixtures.
+
+    Attributes:
+        name: The key of its table.
+        contract: The contract that its subjects keep, if one is declared.
+    """
+
+    name: str
+    contract: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FixtureSpec:
+    """One declared way to reach a backend.
+
+    Attributes:
+        name: The key of its table.
+        backend: The name of its family.
+        stage: What a run of it costs.
+        kind: What it wires up.
+        driver: ``module:callable``; called with an ``Opening``, returns a context manager of the subject.
+        service: ``module:callable`` of a server that is started once a session and shared, if it needs one.
+        capabilities: What the subject can do.
+        is_async: Whether the driver returns an async context manager and the subject's operations are coroutines.
+        replays: The name of the fixture whose recordings this one plays; set only for kind ``replay``.
+    """
+
+    name: str
+    backend: str
+    contract: str | None
+    stage: Stage
+    kind: Kind
+    driver: str
+    service: str | None
+    capabilities: frozenset[str]
+    is_async: bool
+    requires: Requirements
+    scrub: ScrubSpec
+    match: MatchSpec
+    replays: str | None
+
+    @property
+    def family(self) -> str:
+        """The name of the folder of its cassettes, shared by a fixture and its replay twin."""
+        return self.replays or self.name

@@ -1,0 +1,1 @@
+"""The tests of conformance; the folders mirror src/conformance."""
