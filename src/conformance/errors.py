@@ -2,7 +2,7 @@
 
 ::
 
-    Problem                     fields and text shared by both roots
+    Problem                     (BaseException) the fields and the text of every message
     ├── ConformanceError        (Exception) something is wrong with a file, a declaration or a command
     │   ├── RegistryError       fixtures.toml is wrong; ``faults`` has every fault with its line
     │   ├── CassetteError       a cassette is damaged, newer than this version, or was edited
@@ -76,7 +76,7 @@ class Fault:
         return "\n".join([place + self.what, *(f"  {line}" for line in rest)])
 
 
-class Problem:
+class Problem(BaseException):
     """What both roots of the tree have in common."""
 
     default_slug: ClassVar[str] = "problem"
@@ -149,7 +149,7 @@ class UsageError(ConformanceError):
     default_slug = "bad-usage"
 
 
-class Unavailable(ConformanceError):  # noqa: N818  (a state of this machine, raised by services and drivers)
+class Unavailable(ConformanceError):
     """A fixture cannot be opened on this machine; raise it from a driver or service that finds out late.
 
     Attributes:
@@ -164,7 +164,7 @@ class Unavailable(ConformanceError):  # noqa: N818  (a state of this machine, ra
         super().__init__("lacks " + ", ".join(lacking), cure)
 
 
-class ReplayStop(Problem, BaseException):  # noqa: N818  (the module docstring says why it is no Exception)
+class ReplayStop(Problem):
     """A request that replay must not let pass; no ``except Exception`` of a client can swallow it."""
 
 

@@ -49,7 +49,7 @@ class Info:
 class ObjectStore(Protocol):
     """One empty container; keys are flat, ranges half open."""
 
-    def put(
+    def put(  # noqa: PLR0913  (each is an option of a write)
         self,
         key: str,
         data: bytes,

@@ -47,7 +47,9 @@ class Boto3Store:
 
     def put(self, key: str, data: bytes, **options: Any) -> str:
         with mapped(is_new=options.get("is_new", False)):
-            return str(self.client.put_object(Bucket=self.bucket, Key=key, Body=data, **put_arguments(**options))["ETag"])
+            return str(
+                self.client.put_object(Bucket=self.bucket, Key=key, Body=data, **put_arguments(**options))["ETag"]
+            )
 
     def get(self, key: str, *, start: int | None = None, end: int | None = None, **wanted: str | None) -> bytes:
         with mapped():
@@ -68,7 +70,10 @@ class Boto3Store:
         with mapped():
             upload = self.client.create_multipart_upload(**place)["UploadId"]
             done = [
-                {"PartNumber": at, "ETag": self.client.upload_part(**place, UploadId=upload, PartNumber=at, Body=part)["ETag"]}
+                {
+                    "PartNumber": at,
+                    "ETag": self.client.upload_part(**place, UploadId=upload, PartNumber=at, Body=part)["ETag"],
+                }
                 for at, part in enumerate(parts, start=1)
             ]
             self.client.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": done})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import subprocess
@@ -36,6 +37,7 @@ def moto() -> Iterator[Endpoint]:
     """Run moto's S3 in a thread of this process."""
     from moto.server import ThreadedMotoServer  # noqa: PLC0415  (seconds to import, and only for its own fixtures)
 
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -65,7 +67,14 @@ def seaweedfs() -> Iterator[Endpoint]:
 def azurite() -> Iterator[Endpoint]:
     """Run Azurite's blob service, in memory."""
     (port,) = _free_ports(1)
-    flags = ["--blobPort", str(port), "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--silent"]
+    flags = [
+        "--blobPort",
+        str(port),
+        "--inMemoryPersistence",
+        "--disableTelemetry",
+        "--skipApiVersionCheck",
+        "--silent",
+    ]
     with tempfile.TemporaryDirectory(prefix="azurite-", ignore_cleanup_errors=True) as folder:
         netloc = f"127.0.0.1:{port}"
         with _running("azurite-blob", flags, folder=Path(folder), netloc=netloc):

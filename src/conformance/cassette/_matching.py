@@ -75,7 +75,7 @@ def _shown(value: str | None) -> str:
 
 
 def _port(_request: Request, url: SplitResult) -> str:
-    return str(url.port or DEFAULT_PORTS.get(url.scheme, ""))
+    return str(url.port or DEFAULT_PORTS.get(url.scheme) or "")
 
 
 def _query(_request: Request, url: SplitResult) -> str:

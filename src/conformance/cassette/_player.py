@@ -1,4 +1,4 @@
-"""Finds the interaction that answers a request, once each and in recorded order, and says what differs when none does."""
+"""Finds the interaction that answers a request, once each and in recorded order, or says what differs."""
 
 from __future__ import annotations
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 import threading
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, unquote
 
 from conformance.cassette._interaction import with_body, without_headers
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.cassette._interaction import Message, Request, Response
+
+ALPHABET = string.ascii_letters + string.digits
+HEXADECIMAL = re.compile(r"[0-9A-Fa-f-]+")
 
 Side = Literal["request", "response", "both"]
 
@@ -96,15 +100,28 @@ class DropHeaders:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceValue:
-    """Puts a stand-in for a live value wherever it stands: URI, headers and bodies, raw or percent-encoded."""
+    """Puts a stand-in for a live value wherever it stands: URI, headers and bodies.
+
+    Clients differ in which characters they percent-encode, so each that may be is found in either form.
+    """
 
     name: str
     value: str
     stand_in: str
+    _text: re.Pattern[str] = field(init=False, repr=False)
+    _bytes: re.Pattern[bytes] = field(init=False, repr=False)
+    _core: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Compile the patterns, and find the longest run of characters that no client encodes."""
+        pattern = "".join(_either_form(letter) for letter in self.value)
+        object.__setattr__(self, "_text", re.compile(pattern))
+        object.__setattr__(self, "_bytes", re.compile(pattern.encode()))
+        object.__setattr__(self, "_core", max(re.split(r"[^A-Za-z0-9]", self.value), key=len).encode())
 
     def request(self, request: Request) -> Request:
         """Replace it in the request."""
-        uri = self._text(request.uri)
+        uri = self._text.sub(self._in_form, request.uri)
         request = request if uri == request.uri else replace(request, uri=uri)
         return self._headers_and_body(request)
 
@@ -113,21 +130,19 @@ class ReplaceValue:
         return self._headers_and_body(response)
 
     def _headers_and_body(self, message: Message) -> Message:
-        headers = tuple((name, self._text(value)) for name, value in message.headers)
-        body = message.body
-        for value, stand_in in self._forms().items():
-            body = body.replace(value.encode(), stand_in.encode())
+        headers = tuple((name, self._text.sub(self._in_form, value)) for name, value in message.headers)
         if headers != message.headers:
             message = replace(message, headers=headers)
+        if self._core not in message.body:
+            return message
+        body = self._bytes.sub(lambda found: self._in_form(found).encode(), message.body)
         return with_body(message, body)
 
-    def _text(self, text: str) -> str:
-        for value, stand_in in self._forms().items():
-            text = text.replace(value, stand_in)
-        return text
-
-    def _forms(self) -> dict[str, str]:
-        return {self.value: self.stand_in, quote(self.value, safe=""): quote(self.stand_in, safe="")}
+    def _in_form(self, found: re.Match[str] | re.Match[bytes]) -> str:
+        """Return the stand-in raw, or percent-encoded where the value was."""
+        whole = found.group()
+        is_encoded = len(whole) != len(self.value if isinstance(whole, str) else self.value.encode())
+        return quote(self.stand_in, safe="") if is_encoded else self.stand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +179,23 @@ class NumberQuery:
 
     def request(self, request: Request) -> Request:
         """Replace the values in query and body."""
-        for name, value in parse_qsl(urlsplit(request.uri).query):
-            if name == self.parameter and value not in self.seen:
-                self.seen[value] = shaped_like(value, seed=f"{self.name} {len(self.seen)}")
+        head, mark, query = request.uri.partition("?")
+        if mark:
+            pairs = "&".join(self._renamed(pair) for pair in query.split("&"))
+            request = request if pairs == query else replace(request, uri=f"{head}?{pairs}")
+        body = request.body
         for value, stand_in in self.seen.items():
-            request = ReplaceValue(self.name, value, stand_in).request(request)
-        return request
+            body = body.replace(value.encode(), stand_in.encode())
+        return with_body(request, body)
+
+    def _renamed(self, pair: str) -> str:
+        name, _, value = pair.partition("=")
+        value = unquote(value)
+        if unquote(name) != self.parameter or value in self.seen.values():
+            return pair
+        if value not in self.seen:
+            self.seen[value] = shaped_like(value, seed=f"{self.name} {len(self.seen)}")
+        return f"{name}={quote(self.seen[value], safe='')}"
 
     def response(self, response: Response) -> Response:
         """Leave the response alone."""
@@ -177,24 +203,26 @@ class NumberQuery:
 
 
 def shaped_like(value: str, *, seed: str) -> str:
-    """Return a stand-in that depends on the seed alone but for its shape: length, digits, letter case, padding."""
-    stream = hashlib.sha256(seed.encode()).digest() * (len(value) // 32 + 1)
-    is_hex = all(letter in "0123456789abcdefABCDEF-" for letter in value)
-    size = 6 if is_hex else 26
-    letters = [_letter_like(old, byte, size) for old, byte in zip(value, stream, strict=False)]
-    padding = len(value) - len(value.rstrip("="))
-    if 0 < padding < len(value):
-        letters[-padding - 1] = "A"  # the bits below base64 padding must be zero
-    return "".join(letters)
+    """Return a stand-in of the same length and alphabet that depends on nothing else of the value.
+
+    Hexadecimal stays hexadecimal with its hyphens (a UUID stays a UUID in form), anything else becomes letters and
+    digits, which are also base64; padding stays, and the bits below it are zero.
+    """
+    stream = hashlib.shake_256(seed.encode()).digest(len(value))
+    if HEXADECIMAL.fullmatch(value):
+        return "".join(old if old == "-" else f"{byte % 16:x}" for old, byte in zip(value, stream, strict=True))
+    core = value.rstrip("=")
+    padding = len(value) - len(core)
+    letters = "".join(ALPHABET[byte % len(ALPHABET)] for byte in stream[: len(core)])
+    return (letters[:-1] + "A" if padding and core else letters) + "=" * padding
 
 
-def _letter_like(old: str, byte: int, size: int) -> str:
-    if "0" <= old <= "9":
-        return chr(ord("0") + byte % 10)
-    for first in "aA":
-        if first <= old <= chr(ord(first) + 25):
-            return chr(ord(first) + byte % size)
-    return old
+def _either_form(letter: str) -> str:
+    """Return a pattern for a character, raw or percent-encoded in either case of the digits."""
+    if letter.isascii() and letter.isalnum():
+        return letter
+    encoded = "".join(f"%{byte:02X}" for byte in letter.encode())
+    return f"(?:{re.escape(letter)}|(?i:{encoded}))"
 
 
 def _blanked(match: re.Match[bytes]) -> bytes:

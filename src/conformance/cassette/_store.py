@@ -57,8 +57,8 @@ def load_cassette(path: Path) -> Cassette:
 def write_cassette(path: Path, interactions: tuple[Interaction, ...], provenance: Provenance | None) -> bool:
     """Put a cassette in place whole, by one rename; return whether the file changed.
 
-    A file that already holds the same interactions, recorded under the same rules by the same clients, is left alone, so
-    that recording again what has not changed leaves no difference.
+    A file that already holds the same interactions, recorded under the same rules by the same clients, is left alone:
+    recording again what has not changed leaves no difference.
     """
     if path.exists() and _is_same(load_cassette(path), interactions, provenance):
         return False

@@ -6,7 +6,7 @@
       format: 1                       # a higher number stops the run
       interactions: 2                 # how many follow
       sha256: 5f70…                   # of everything below this mapping, line ends as LF; drop it to accept a hand edit
-      recorded: {fixture: s3_live, on: '2026-01-31', clients: {boto3: 1.43.0}, rules: 3b1c…}
+      recorded: {fixture: box_live, day: '2026-01-31', clients: {httpx: 0.28.1}, rules: 3b1c…}
     interactions:
     - request: {method: GET, uri: 'https://…', headers: {name: [value, …]}, body: null}
       response: {status: {code: 200, message: OK}, headers: {name: [value, …]}, body: {string: …}}
@@ -61,13 +61,13 @@ class Provenance:
 
     Attributes:
         fixture: The name of the fixture that was recorded.
-        on: The day, ISO 8601, UTC; no time of day, so that recording twice a day changes nothing.
+        day: ISO 8601, UTC; no time of day, so that recording twice a day changes nothing.
         clients: Version by distribution name.
         rules: The digest of the scrub rules.
     """
 
     fixture: str
-    on: str
+    day: str
     clients: dict[str, str] = field(default_factory=dict)
     rules: str = ""
 
@@ -81,7 +81,7 @@ def render_cassette(interactions: tuple[Interaction, ...], provenance: Provenanc
         "sha256": hashlib.sha256(body.encode()).hexdigest(),
     }
     if provenance is not None:
-        recorded = {"fixture": provenance.fixture, "on": provenance.on, "clients": provenance.clients}
+        recorded = {"fixture": provenance.fixture, "day": provenance.day, "clients": provenance.clients}
         head["recorded"] = recorded | {"rules": provenance.rules}
     return _dump({"conformance": head}) + body
 
@@ -117,9 +117,12 @@ def lines_of_interactions(text: str) -> list[int]:
 
 
 def _check_head(text: str, data: dict[str, Any]) -> Provenance | None:
-    head = data.get("conformance")
-    if head is None:
+    if "conformance" not in data:
         return None
+    head = data["conformance"]
+    if not isinstance(head, dict):
+        what = "has a conformance key that is no mapping."
+        raise FormatFault(what, line=_line_starting(text, "conformance:"))
     if head.get("format") != FORMAT:
         what = f"has format {head.get('format')!r}; this version of conformance reads format {FORMAT}."
         raise FormatFault(
@@ -134,7 +137,12 @@ def _check_head(text: str, data: dict[str, Any]) -> Provenance | None:
         cure = "Restore or re-record it; to accept a change made by hand, delete this line."
         raise FormatFault(what, line=_line_starting(text, "  sha256:"), slug="edited-cassette", cure=cure)
     recorded = head.get("recorded")
-    return Provenance(**recorded) if recorded else None
+    if recorded is None:
+        return None
+    if not isinstance(recorded, dict) or set(recorded) != {"fixture", "day", "clients", "rules"}:
+        what = "does not say where it was recorded: expected fixture, day, clients and rules."
+        raise FormatFault(what, line=_line_starting(text, "  recorded:"))
+    return Provenance(**recorded)
 
 
 def _line_starting(text: str, start: str) -> int | None:
@@ -150,7 +158,7 @@ def _dump(value: dict[str, Any]) -> str:
 def _load(text: str) -> Any:
     try:
         return yaml.load(text, Loader=Loader)  # noqa: S506  (the safe loader, in C where there is one)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         what = f"is not YAML: {getattr(error, 'problem', None) or error}."
         raise FormatFault(what, line=mark.line + 1 if mark else None) from error

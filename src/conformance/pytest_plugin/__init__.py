@@ -3,6 +3,11 @@
 In a project without a fixtures.toml it adds no option and no hook that runs for a test, and imports nothing.
 """
 
-from conformance.pytest_plugin._options import pytest_addoption, pytest_configure, pytest_load_initial_conftests
+from conformance.pytest_plugin._options import (
+    pytest_addoption,
+    pytest_configure,
+    pytest_load_initial_conftests,
+    pytest_sessionfinish,
+)
 
-__all__ = ["pytest_addoption", "pytest_configure", "pytest_load_initial_conftests"]
+__all__ = ["pytest_addoption", "pytest_configure", "pytest_load_initial_conftests", "pytest_sessionfinish"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Suite(config, load_registry(registry_path(config))), "conformance-suite")
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Spare a run that used no Hypothesis the import of it.
+
+    conformance brings Hypothesis along, and Hypothesis's own plugin imports it for a summary even of nothing: over half
+    a second at the end of every run.
+    """
+    if "hypothesis" not in sys.modules:
+        session.config.pluginmanager.unregister(name="hypothesispytest")
 
 
 def registry_path(config: pytest.Config) -> Path:

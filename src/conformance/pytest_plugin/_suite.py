@@ -52,17 +52,17 @@ class Suite:
         """Run a test that asks for a subject once for every fixture that offers what it needs."""
         if "subject" not in metafunc.fixturenames:
             return
-        needs = _needs_of(metafunc)
         try:
+            needs = _needs_of(metafunc)
             self._selection.check(needs)
         except ConformanceError as error:
-            raise pytest.UsageError(f"{metafunc.definition.nodeid}: {error}") from error
+            pytest.fail(f"{metafunc.definition.nodeid}: {error}", pytrace=False)
         specs = self._selection.offering(needs)
         for spec in self._selection.candidates(needs):
             self._tally.count_not_offered(spec, needs)
         params = [pytest.param(spec.name, id=spec.name) for spec in specs]
         if not params:
-            reason = f"no fixture of stage {self._selection.stage} here offers {needs.render()}"
+            reason = f"none of the fixtures of this run offers {needs.render()}"
             params = [pytest.param(None, id="none", marks=pytest.mark.skip(reason=reason))]
         metafunc.parametrize("subject", params, indirect=True)
 
@@ -81,19 +81,23 @@ class Suite:
         self._close(opened, request.node)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_pyfunc_call")
-    def report_stops(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    def pytest_report_stops(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         """Make a stopped request the outcome of the test, whatever the client or the test did with it."""
         opened = pyfuncitem.stash.get(OPENED, None)
         if opened is None:
             return (yield)
         try:
-            return (yield)
-        finally:
+            result = yield
+        except BaseException:
             if opened.stops:
-                self._report(opened.stops[0], opened)
+                raise self._outcome(opened.stops[0], opened.spec) from None
+            raise
+        if opened.stops:
+            raise self._outcome(opened.stops[0], opened.spec)
+        return result
 
     @pytest.hookimpl(tryfirst=True, specname="pytest_pyfunc_call")
-    def run_async_test(self, pyfuncitem: pytest.Function) -> bool | None:
+    def pytest_run_async_test(self, pyfuncitem: pytest.Function) -> bool | None:
         """Run an async test on the event loop of its subject."""
         opened = pyfuncitem.stash.get(OPENED, None)
         if opened is None or opened.run is None or not inspect.iscoroutinefunction(pyfuncitem.obj):
@@ -127,7 +131,7 @@ class Suite:
         """Say what was not run, not recorded, not played and not offered."""
         lines = self._tally.render(verbose=self._config.get_verbosity() > 0)
         if lines:
-            terminalreporter.section("conformance")
+            terminalreporter.write_sep("=", "conformance")
             for line in lines:
                 terminalreporter.write_line(line)
 
@@ -143,7 +147,7 @@ class Suite:
         except Unavailable as reason:
             self._skip_unavailable(spec, f"{', '.join(reason.lacking)}. {reason.fault.cure}")
         except ReplayStop as stop:
-            self._report(stop, None, spec=spec)
+            raise self._outcome(stop, spec) from None
         except ConformanceError as error:
             pytest.fail(str(error), pytrace=False)
         return opened
@@ -158,7 +162,7 @@ class Suite:
                 raise
         if opened.stops:
             if not stopped_before:
-                self._report(opened.stops[0], opened)
+                raise self._outcome(opened.stops[0], opened.spec)
             return
         if not node.stash.get(PASSED, False):
             return
@@ -178,14 +182,14 @@ class Suite:
             where = f"{opened.path}: {what}"
             pytest.fail(f"{where}\n  The test no longer sends it: record it again. (unplayed)", pytrace=False)
 
-    def _report(self, stop: ReplayStop, opened: Opened | None, *, spec: FixtureSpec | None = None) -> NoReturn:
-        """End the test: what was never recorded is a skip, anything else a failure."""
-        spec = opened.spec if opened else spec
-        if isinstance(stop, MissingCassette) and spec is not None:
-            recorded = self._registry.fixtures[spec.family]
-            self._tally.count_missing(spec.name, f"pytest --stage={recorded.stage} --record --fixture={recorded.name}")
-            pytest.skip(str(stop))
-        pytest.fail(str(stop), pytrace=False)
+    def _outcome(self, stop: ReplayStop, spec: FixtureSpec) -> BaseException:
+        """Return what ends the test: what was never recorded is a skip, anything else a failure."""
+        if not isinstance(stop, MissingCassette):
+            return pytest.fail.Exception(str(stop), pytrace=False)
+        recorded = self._registry.fixtures[spec.family]
+        command = f"pytest --stage={recorded.stage} --record --fixture={recorded.name}"
+        self._tally.count_missing(spec.name, command)
+        return pytest.skip.Exception(f"{spec.name} has no recording for this test; record it with `{command}`")
 
     def _skip_unavailable(self, spec: FixtureSpec, what: str) -> NoReturn:
         self._tally.count_unavailable(spec.name, what)
@@ -213,8 +217,8 @@ def _needs_of(metafunc: pytest.Metafunc) -> Needs:
     for mark in metafunc.definition.iter_markers("subject"):
         unknown = set(mark.kwargs) - {"backend", "contract", "capabilities"}
         if mark.args or unknown:
-            what = f"@pytest.mark.subject does not take {', '.join(sorted(unknown)) or 'positional arguments'}"
-            raise pytest.UsageError(f"{metafunc.definition.nodeid}: {what}; it takes backend, contract, capabilities.")
+            what = f"@pytest.mark.subject does not take {', '.join(sorted(unknown)) or 'positional arguments'}."
+            raise UsageError(what, "It takes backend, contract and capabilities.", slug="bad-mark")
         backend = backend or mark.kwargs.get("backend")
         contract = contract or mark.kwargs.get("contract")
         wanted = mark.kwargs.get("capabilities", ())

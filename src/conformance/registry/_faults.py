@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import types
 import typing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.registry._positions import Key
 
-Wrong = tuple["Key", str, str, str]
+LONGEST_VALUE = 60
 
 TYPE_WORDS = {
     "string_type": "a string",
@@ -24,60 +26,83 @@ TYPE_WORDS = {
     "list_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",
-    "model_attributes_type": "a table",
-    "int_type": "a whole number",
 }
-PATTERN_CURES = {
-    ":": "Write module:callable, for example tests.backends.s3:moto.",
-    "": "Names are lower-case letters, digits and underscores, and start with a letter.",
-}
+EXAMPLES = {"name": '"a_rule"', "value": '{ env = "A_VARIABLE" }', "env": '"A_VARIABLE"'}
+NAME_CURE = "Names are lower-case letters, digits and underscores, and start with a letter."
+REFERENCE_CURE = "Write module:callable, for example tests.backends.s3:moto."
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One fault, before its line is known; ``what`` goes on after the key."""
+
+    key: Key
+    what: str
+    cure: str
+    slug: str
 
 
 def faults_of(error: ValidationError) -> list[Wrong]:
-    """Return (key, what, cure, slug) of each error."""
+    """Return what is wrong, one for each error."""
     return [_fault(tuple(item["loc"]), item) for item in error.errors()]
 
 
-def _fault(loc: Key, item: Any) -> Wrong:
-    sort, value, context = item["type"], item["input"], item.get("ctx", {})
+def _fault(key: Key, item: Any) -> Wrong:
+    sort, value = item["type"], item["input"]
     if sort == "extra_forbidden":
-        return loc, "is not a known key.", _known_keys(loc), "unknown-key"
+        return Wrong(key, "is not a known key.", _known_keys(key), "unknown-key")
     if sort == "missing":
-        return loc, "is missing.", f"Add {loc[-1]} = ....", "missing-key"
+        return Wrong(key, "is missing.", f"Add {key[-1]} = {EXAMPLES.get(str(key[-1]), '...')}.", "missing-key")
     if sort == "literal_error":
-        return loc, f"= {_toml(value)} is not one of {context['expected']}.", _nearest(value, context), _slug(loc)
+        return _not_one_of(key, value, item["ctx"]["expected"])
     if sort == "string_pattern_mismatch":
-        if loc[-1] == "[key]":
-            return loc[:-1], "is not a name.", PATTERN_CURES[""], "bad-name"
-        return loc, f"= {_toml(value)} is not well formed.", PATTERN_CURES[":" * (":" in context["pattern"])], "bad-form"
+        return _malformed(key, value, item["ctx"]["pattern"])
     if sort in ("too_short", "string_too_short"):
-        return loc, f"= {_toml(value)} is empty.", "Give a value, or leave the key out.", "empty-value"
-    wanted = TYPE_WORDS.get(sort, "another value")
-    return loc, f"= {_toml(value)} is not {wanted}.", f"Give {wanted}.", "wrong-type"
+        return Wrong(key, f"= {_toml(value)} is empty.", "Give a value, or leave the key out.", "empty-value")
+    wanted = TYPE_WORDS.get(sort, item["msg"].removeprefix("Input should be "))
+    return Wrong(key, f"= {_toml(value)} is not {wanted}.", _retyped(value, sort) or f"Give {wanted}.", "wrong-type")
 
 
-def _slug(loc: Key) -> str:
-    return {"stage": "bad-stage", "kind": "bad-kind"}.get(str(loc[-1]), "unknown-value")
+def _malformed(key: Key, value: object, pattern: str) -> Wrong:
+    if key[-1] == "[key]":
+        return Wrong(key[:-1], "is not a name.", NAME_CURE, "bad-name")
+    return Wrong(
+        key, f"= {_toml(value)} is not well formed.", REFERENCE_CURE if ":" in pattern else NAME_CURE, "bad-form"
+    )
 
 
-def _nearest(value: object, context: dict[str, str]) -> str:
-    words = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+def _not_one_of(key: Key, value: object, expected: str) -> Wrong:
+    what = f"= {_toml(value)} is not one of {expected}."
+    if key[-1] == "stage":
+        cure = "Stages are 1 (this repository alone), 2 (a service on this machine) and 3 (a live account)."
+        return Wrong(key, what, cure, "bad-stage")
+    words = expected.replace(" or ", ", ").replace("'", "").split(", ")
     near = nearest_word(str(value), words)
-    if words == ["1", "2", "3"]:
-        return "Stages are 1 (this repository alone), 2 (a service on this machine) and 3 (a live account)."
-    return f"Did you mean {_toml(near)}?" if near else f"Choose one of {', '.join(words)}."
+    cure = f"Did you mean {_toml(near)}?" if near else f"Choose one of {', '.join(words)}."
+    return Wrong(key, what, cure, "bad-kind" if key[-1] == "kind" else "unknown-value")
 
 
-def _known_keys(loc: Key) -> str:
-    words = _fields_at(Document, loc[:-1])
-    near = nearest_word(str(loc[-1]), words)
+def _retyped(value: object, sort: str) -> str | None:
+    """Return the edit that gives a value the wanted type, where the value itself says it."""
+    if sort == "list_type" and isinstance(value, str):
+        return f"Write [{_toml(value)}]."
+    if sort == "string_type" and isinstance(value, (int, float)):
+        return f'Write "{_toml(value)}".'
+    if sort == "bool_type" and value in ("true", "false"):
+        return f"Write {value}, without quotes."
+    return None
+
+
+def _known_keys(key: Key) -> str:
+    words = _fields_at(Document, key[:-1])
+    near = nearest_word(str(key[-1]), words)
     return f"Did you mean {near}?" if near else f"Known here: {', '.join(words)}."
 
 
-def _fields_at(model: type[BaseModel], loc: Key) -> list[str]:
-    """Follow a location through the models and return the keys that may stand there."""
+def _fields_at(model: type[BaseModel], key: Key) -> list[str]:
+    """Follow a key through the models and return the keys that may stand there."""
     at: Any = model
-    for word in loc:
+    for word in key:
         if isinstance(at, type) and issubclass(at, BaseModel):
             at = at.model_fields[str(word)].annotation
         else:  # a dict by name or a list by position: its values are its last type argument
@@ -88,7 +113,19 @@ def _fields_at(model: type[BaseModel], loc: Key) -> list[str]:
 
 
 def _toml(value: object) -> str:
-    """Return a value the way the file would show it."""
+    """Return a value the way the file would show it, cut where it is long."""
+    shown = _rendered(value)
+    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}..."
+
+
+def _rendered(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_rendered, value))}]"
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{name} = {_rendered(inner)}" for name, inner in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    return str(value)

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from conformance.errors import Fault, RegistryError, nearest_word
 from conformance.registry._faults import faults_of
-from conformance.registry._positions import line_of
+from conformance.registry._positions import holds, line_of
 from conformance.registry._resolve import Resolver
 from conformance.registry._schema import Document
+from conformance.registry._syntax import fault_of_syntax
 
 if TYPE_CHECKING:
+    from conformance.registry._faults import Wrong
     from conformance.registry._positions import Key
     from conformance.registry._specs import BackendSpec, FixtureSpec
 
@@ -60,12 +62,13 @@ class Registry:
         return _named(self, "backend", name, self.backends)
 
     def line_of(self, *key: str) -> int | None:
-        """Return the line on which a key is declared, in its own table or in its family's."""
-        if len(key) > 2 and key[0] == "fixture" and key[2] not in tomli.loads(self.text)["fixture"][key[1]]:  # noqa: PLR2004
+        """Return the line on which a key is declared: in its own table, or else where that takes it from."""
+        places = [key]
+        if key[0] == "fixture" and key[1] in self.fixtures:
             spec = self.fixtures[key[1]]
-            above = ("fixture", spec.replays) if spec.replays else ("backend", spec.backend)
-            return self.line_of(*above, *key[2:])
-        return line_of(self.text, key)
+            places += [("fixture", spec.family, *key[2:]), ("backend", spec.backend, *key[2:])]
+        document = tomli.loads(self.text)
+        return line_of(self.text, next((place for place in places if holds(document, place)), key))
 
     @property
     def recorded(self) -> frozenset[str]:
@@ -80,11 +83,15 @@ def load_registry(path: Path) -> Registry:
         RegistryError: The file cannot be read, or is wrong in one or more places.
     """
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
         cure = "Write a fixtures.toml there, or name another with `conformance_fixtures` in the pytest configuration."
-        raise RegistryError([Fault(f"cannot be read: {reason}.", cure, "unreadable-registry", path)]) from error
+        fault = Fault(f"cannot be read: {error.strerror}.", cure, "unreadable-registry", path)
+        raise RegistryError([fault]) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        fault = Fault("is not UTF-8.", "Save the file as UTF-8.", "unreadable-registry", path, line)
+        raise RegistryError([fault]) from error
     return parse_registry(text, path=path)
 
 
@@ -98,39 +105,38 @@ def parse_registry(text: str, *, path: Path = Path("fixtures.toml")) -> Registry
     resolver = Resolver(document)
     backends, fixtures = resolver.resolve()
     if resolver.wrong:
-        raise _error(text, path, [(wrong.key, wrong.what, wrong.cure, wrong.slug) for wrong in resolver.wrong])
+        raise _error(text, path, resolver.wrong)
     settings = document.conformance
     root = path.parent
-    return Registry(
-        path, text, backends, fixtures, root / settings.cassettes, root / settings.traces, settings.strict
-    )
+    return Registry(path, text, backends, fixtures, root / settings.cassettes, root / settings.traces, settings.strict)
 
 
 def _parse_document(text: str, path: Path) -> Document:
     try:
         data = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        twice = "twice" in error.msg or "overwrite" in error.msg
-        what = f"{error.msg}."
-        cure = "Give each table and key once." if twice else "Mend the TOML syntax at this place."
-        fault = Fault(what, cure, "duplicate" if twice else "bad-toml", path, error.lineno)
-        raise RegistryError([fault]) from error
+        wrong, line = fault_of_syntax(error)
+        raise RegistryError([_located(wrong, path, line)]) from error
     try:
         return Document.model_validate(data)
     except ValidationError as error:
         raise _error(text, path, faults_of(error)) from None
 
 
-def _error(text: str, path: Path, wrong: list[tuple[Key, str, str, str]]) -> RegistryError:
-    faults = []
-    for key, what, cure, slug in wrong:
-        dotted = ".".join(str(word) for word in key)
-        faults.append(Fault(f"{_shown(key)}{what}", cure, slug, path, line_of(text, key), dotted))
+def _error(text: str, path: Path, wrong: list[Wrong]) -> RegistryError:
+    faults = [_located(one, path, line_of(text, one.key)) for one in wrong]
     return RegistryError(sorted(faults, key=lambda fault: fault.line or 0))
+
+
+def _located(wrong: Wrong, path: Path, line: int | None) -> Fault:
+    key = ".".join(str(word) for word in wrong.key)
+    return Fault(f"{_shown(wrong.key)}{wrong.what}", wrong.cure, wrong.slug, path, line, key or None)
 
 
 def _shown(key: Key) -> str:
     """Return the table in brackets and the key in it: ``[fixture.x] stage``."""
+    if not key:
+        return ""
     words = [str(word) if isinstance(word, str) else f"[{word}]" for word in key]
     size = 2 if key[0] in ("backend", "fixture") else 1
     return f"[{'.'.join(words[:size])}] " + ".".join(words[size:]).replace(".[", "[") + (" " if key[size:] else "")

@@ -1,14 +1,15 @@
 """Finds the line on which a key of a TOML document stands.
 
 tomli keeps no positions of values. A statement of TOML ends where the text up to there parses, so parsing every prefix
-that ends at a line break says which lines brought in which keys, whatever strings, arrays and tables they hold. That is
-quadratic, and done only to report a fault.
+that ends at a line break says which lines brought in which keys, whatever strings, arrays and tables they hold. Within
+a statement of several lines, a word is the key if renaming it renames the key. That is quadratic, and done only to
+report a fault.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
@@ -19,46 +20,78 @@ Key = tuple[str | int, ...]
 
 
 def line_of(text: str, key: Key) -> int | None:
-    """Return the line (from 1) of ``key`` or of the nearest table around it; None when not even that is there."""
-    lines = _lines_of(text)
-    for length in range(len(key), 0, -1):
-        span = lines.get(key[:length])
-        if span is not None:
-            return _refine(text, key, span)
-    return None
+    """Return the line (from 1) of ``key`` or of the nearest table around it; None when not even that is there.
+
+    An element of a list has no name to be found by: it is where the list is named, or its own ``[[header]]``.
+    """
+    rows = rows_of(text)
+    for start, end, document in statements(rows):
+        if holds(document, key):
+            return _line_within(rows, start, end, key)
+    return line_of(text, key[:-1]) if key[1:] else None
 
 
-def _lines_of(text: str) -> dict[Key, tuple[int, int]]:
-    rows = text.split("\n")
-    found: dict[Key, tuple[int, int]] = {}
+def holds(document: Any, key: Key) -> bool:
+    """Return whether a document has a key."""
+    for word in key:
+        places = range(len(document)) if isinstance(document, list) else document if isinstance(document, dict) else ()
+        if word not in places:
+            return False
+        document = document[word]
+    return True
+
+
+def statements(rows: list[str]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Yield the first and last line of every whole statement, and the document up to there."""
     start = 1
     for number, row in enumerate(rows, start=1):
-        if not row.strip() or row.lstrip().startswith("#"):
-            start = number + 1 if start == number else start
+        if number == start and is_idle(row):
+            start += 1
             continue
         try:
             document = tomli.loads("\n".join(rows[:number]))
         except tomli.TOMLDecodeError:
             continue
-        for key in _keys(document, ()):
-            found.setdefault(key, (start, number))
+        yield start, number, document
         start = number + 1
-    return found
 
 
-def _keys(value: object, at: Key) -> Iterator[Key]:
-    if at:
-        yield at
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, inner in items:
-        yield from _keys(inner, (*at, name))
+def rows_of(text: str) -> list[str]:
+    """Split a text where TOML ends a line."""
+    return text.replace("\r\n", "\n").split("\n")
 
 
-def _refine(text: str, key: Key, span: tuple[int, int]) -> int:
-    """Return the line within a statement of several lines that names the last word of the key."""
-    words = [word for word in key if isinstance(word, str)]
-    rows = text.split("\n")
-    for number in range(span[0], span[1] + 1):
-        if words and re.search(rf"(?<![\w-]){re.escape(words[-1])}(?![\w-])", rows[number - 1]):
-            return number
-    return span[0]
+def is_idle(row: str) -> bool:
+    """Return whether a line outside of any statement says nothing."""
+    return not row.strip() or row.lstrip().startswith("#")
+
+
+def _line_within(rows: list[str], start: int, end: int, key: Key) -> int:
+    names = [at for at, word in enumerate(key) if isinstance(word, str)]
+    if start == end or not names:
+        return start
+    named = key[: names[-1] + 1]
+    word = _pattern_of(str(named[-1]))
+    new = "renamed"
+    while any(new in row for row in rows):  # terminates because a row is finite
+        new += "_"
+    for number in range(start, end + 1):
+        row = rows[number - 1]
+        for found in word.finditer(row):
+            renamed = row[: found.start()] + new + row[found.end() :]
+            if _parses_to([*rows[: number - 1], renamed, *rows[number:end]], (*named[:-1], new)):
+                return number
+    return start
+
+
+def _pattern_of(word: str) -> re.Pattern[str]:
+    if re.fullmatch(r"[A-Za-z0-9_-]+", word):
+        return re.compile(rf"(?<![\w-]){word}(?![\w-])")
+    return re.compile(rf"""(["']){re.escape(word)}\1""")  # it can only be written in quotes
+
+
+def _parses_to(rows: list[str], key: Key) -> bool:
+    try:
+        return holds(tomli.loads("\n".join(rows)), key)
+    except tomli.TOMLDecodeError:
+        return False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.errors import nearest_word
+from conformance.registry._faults import Wrong
 from conformance.registry._specs import (
     STAGE_OF,
     BackendSpec,
@@ -19,18 +19,10 @@ from conformance.registry._specs import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.registry._positions import Key
-    from conformance.registry._schema import CommonTable, Document, FixtureTable, ScrubTable
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """One fault, before its line is known."""
-
-    key: Key
-    what: str
-    cure: str
-    slug: str
+    from conformance.registry._schema import BackendTable, CommonTable, Document, FixtureTable, ScrubTable
 
 
 class Resolver:
@@ -44,12 +36,18 @@ class Resolver:
     def resolve(self) -> tuple[dict[str, BackendSpec], dict[str, FixtureSpec]]:
         """Return the specs; they are whole only when ``wrong`` stays empty."""
         backends = {name: BackendSpec(name, table.contract) for name, table in self.document.backend.items()}
+        tables = self.document.fixture
+        specs = {name: self._recorded(name, table) for name, table in tables.items() if table.replays is None}
+        recorded = {name: spec for name, spec in specs.items() if spec is not None}
         fixtures: dict[str, FixtureSpec] = {}
-        for name, table in self.document.fixture.items():
-            spec = self._recorded(name, table) if table.replays is None else self._replay(name, table)
+        for name, table in tables.items():
+            spec = recorded.get(name) if table.replays is None else self._replay(name, table, recorded)
             if spec is not None:
-                self._check_rules(spec)
                 fixtures[name] = spec
+        for name, family in self.document.backend.items():
+            self._check_rules(("backend", name), family.scrub)
+        for name, table in tables.items():
+            self._check_rules(("fixture", name), table.scrub)
         return backends, fixtures
 
     def _fault(self, name: str, key: str | None, what: str, cure: str, slug: str) -> None:
@@ -57,23 +55,23 @@ class Resolver:
 
     def _recorded(self, name: str, table: FixtureTable) -> FixtureSpec | None:
         """Resolve a fixture that stands for itself."""
-        if table.backend is None:
-            self._fault(name, None, "names no backend.", "Add backend = ..., or replays = ....", "missing-key")
-            return None
-        if not self._known_backend(name, table.backend):
+        if table.kind == "replay":
+            what = '= "replay", but what it replays is not said.'
+            self._fault(name, "kind", what, 'Add replays = "...", the name of a recorded fixture.', "replay-of-nothing")
             return None
         kind = self._kind(name, table)
-        if kind is None:
+        family = self._family(name, table)
+        if family is None:
             return None
-        family = self.document.backend[table.backend]
         driver = table.driver or family.driver
         if driver is None:
             cure = f'Add driver = "module:callable" here, or in [backend.{table.backend}] for all its fixtures.'
             self._fault(name, None, "names no driver.", cure, "missing-key")
+        if kind is None or driver is None:
             return None
         base = FixtureSpec(
             name=name,
-            backend=table.backend,
+            backend=str(table.backend),
             contract=None,
             stage=STAGE_OF[kind],
             kind=kind,
@@ -88,85 +86,89 @@ class Resolver:
         )
         return _overlay(_overlay(base, family), table)
 
-    def _replay(self, name: str, table: FixtureTable) -> FixtureSpec | None:
+    def _replay(self, name: str, table: FixtureTable, recorded: dict[str, FixtureSpec]) -> FixtureSpec | None:
         """Resolve a fixture that plays the recordings of another: everything but stage and kind is inherited."""
-        target_name = str(table.replays)
-        target = self.document.fixture.get(target_name)
-        if target is None:
-            near = nearest_word(target_name, self.document.fixture)
-            cure = f"Did you mean {near}?" if near else "Declare that fixture, or drop this one."
-            self._fault(name, "replays", f'= "{target_name}" is not a declared fixture.', cure, "replay-of-nothing")
+        target = str(table.replays)
+        if target not in self.document.fixture:
+            near = nearest_word(target, self._recordable())
+            cure = f'Did you mean "{near}"?' if near else "Declare that fixture, or drop this one."
+            self._fault(name, "replays", f'= "{target}" is not a declared fixture.', cure, "replay-of-nothing")
             return None
-        if target.replays is not None:
-            self._refuse_chain(name, target_name)
+        if self.document.fixture[target].replays is not None:
+            self._refuse_chain(name, target)
             return None
         if table.kind not in (None, "replay"):
-            what = f'= "{table.kind}" does not go with replays = "{target_name}".'
+            what = f'= "{table.kind}" does not go with replays = "{target}".'
             self._fault(name, "kind", what, "Drop kind: a fixture that replays another is of kind replay.", "bad-kind")
         if table.stage not in (None, 1):
             cure = "Drop stage: a replay fixture is stage 1."
             self._fault(name, "stage", f"= {table.stage} is not the stage of a replay.", cure, "bad-stage")
-        for key in ("backend", "service"):
-            if getattr(table, key) is not None:
-                cure = f"Drop {key}: it comes from {target_name}."
-                self._fault(name, key, "does not go with replays.", cure, "replay-inherits")
-        recorded = self._recorded(target_name, target) if not self._is_wrong(target_name) else None
-        if recorded is None:
+        if table.backend is not None:
+            cure = f"Drop backend: it comes from {target}."
+            self._fault(name, "backend", "does not go with replays.", cure, "replay-inherits")
+        if table.service is not None:
+            cure = "Drop service: a replay needs none."
+            self._fault(name, "service", "does not go with replays.", cure, "replay-inherits")
+        if target not in recorded:
             return None
-        twin = replace(recorded, name=name, stage=1, kind="replay", service=None, replays=target_name)
-        return _overlay(replace(twin, requires=replace(twin.requires, env=(), commands=())), table)
+        spec = recorded[target]
+        requires = replace(spec.requires, env=(), commands=())
+        twin = replace(spec, name=name, stage=1, kind="replay", service=None, requires=requires, replays=target)
+        return _overlay(twin, table)
 
-    def _is_wrong(self, name: str) -> bool:
-        return any(wrong.key[:2] == ("fixture", name) for wrong in self.wrong)
+    def _recordable(self) -> list[str]:
+        return [name for name, table in self.document.fixture.items() if table.replays is None]
 
     def _refuse_chain(self, name: str, target: str) -> None:
         """Report a replay of a replay, or a circle of them."""
-        seen = [name]
-        while target in self.document.fixture and target not in seen:
-            seen.append(target)
-            target = self.document.fixture[target].replays or target
-        if target in seen[:-1] or target == name:
-            what = f'= "{seen[min(1, len(seen) - 1)]}" goes round in a circle: {" -> ".join([*seen, target])}.'
+        chain, at = [name], target
+        while at not in chain and at in self.document.fixture and at not in self._recordable():
+            chain.append(at)
+            at = str(self.document.fixture[at].replays)
+        if at in chain:
+            what = f'= "{target}" goes round in a circle: {" -> ".join([*chain, at])}.'
             self._fault(name, "replays", what, "Name the fixture that is recorded.", "replay-cycle")
-        else:
-            what = f'= "{seen[1]}" is itself a replay.'
-            self._fault(name, "replays", what, f'Write replays = "{target}", which is recorded.', "replay-of-replay")
+            return
+        is_recorded = at in self.document.fixture
+        cure = f'Write replays = "{at}", which is recorded.' if is_recorded else "Name the fixture that is recorded."
+        self._fault(name, "replays", f'= "{target}" is itself a replay.', cure, "replay-of-replay")
 
-    def _known_backend(self, name: str, backend: str) -> bool:
-        if backend in self.document.backend:
-            return True
-        near = nearest_word(backend, self.document.backend)
-        cure = f'Did you mean "{near}"?' if near else f"Declare [backend.{backend}]."
-        self._fault(name, "backend", f'= "{backend}" is not a declared backend.', cure, "unknown-backend")
-        return False
+    def _family(self, name: str, table: FixtureTable) -> BackendTable | None:
+        families = self.document.backend
+        if table.backend is None:
+            cure = 'Add backend = "...", or replays = "...".'
+            self._fault(name, None, "names no backend.", cure, "missing-key")
+        elif table.backend not in families:
+            near = nearest_word(table.backend, families)
+            cure = f'Did you mean "{near}"?' if near else f"Declare [backend.{table.backend}]."
+            self._fault(name, "backend", f'= "{table.backend}" is not a declared backend.', cure, "unknown-backend")
+        return families.get(str(table.backend))
 
     def _kind(self, name: str, table: FixtureTable) -> Kind | None:
         """Return the kind, from the stage where only the stage is given, and check that they go together."""
-        if table.kind == "replay":
-            what = '= "replay", but what it replays is not said.'
-            self._fault(name, "kind", what, "Add replays = the name of a recorded fixture.", "replay-of-nothing")
-            return None
-        kind: Kind | None = table.kind
+        kinds: dict[int | None, Kind] = {1: "local", 2: "service", 3: "live"}
+        kind = table.kind or kinds.get(table.stage)
         if kind is None:
-            kinds: dict[int | None, Kind] = {1: "local", 2: "service", 3: "live"}
-            kind = kinds.get(table.stage)
-        if kind is None:
-            self._fault(name, None, "has neither kind nor stage.", "Add kind = local, service or live.", "missing-key")
+            cure = 'Add kind = "local", "service" or "live".'
+            self._fault(name, None, "has neither kind nor stage.", cure, "missing-key")
         elif table.stage not in (None, STAGE_OF[kind]):
             what = f'= {table.stage} does not go with kind = "{kind}".'
             self._fault(name, "stage", what, f"A {kind} fixture is stage {STAGE_OF[kind]}.", "bad-stage")
         return kind
 
-    def _check_rules(self, spec: FixtureSpec) -> None:
-        for rule, count in Counter(rule.name for rule in spec.scrub.rules).items():
-            if count > 1:
-                what = f'has {count} rules named "{rule}".'
-                self._fault(spec.name, "scrub", what, "Give each rule a name of its own.", "duplicate-rule")
+    def _check_rules(self, table: Key, scrub: ScrubTable) -> None:
+        names = [rule.name for rule in scrub.rules or ()]
+        for at, rule in enumerate(names):
+            if rule in names[:at]:
+                what = f'= "{rule}" is the name of scrub.rules[{names.index(rule)}] already.'
+                cure = "Give each rule a name of its own."
+                self.wrong.append(Wrong((*table, "scrub", "rules", at, "name"), what, cure, "duplicate-rule"))
 
 
 def _overlay(spec: FixtureSpec, table: CommonTable) -> FixtureSpec:
     """Return the spec with what the table says on top; lists and scalars replace, tables merge key by key."""
     match, requires = table.match, table.requires
+    headers = None if match.headers is None else [name.lower() for name in match.headers]
     return replace(
         spec,
         contract=table.contract or spec.contract,
@@ -175,18 +177,22 @@ def _overlay(spec: FixtureSpec, table: CommonTable) -> FixtureSpec:
         capabilities=spec.capabilities if table.capabilities is None else frozenset(table.capabilities),
         is_async=spec.is_async if table.is_async is None else table.is_async,
         requires=Requirements(
-            tuple(requires.env) or spec.requires.env,
-            tuple(requires.modules) or spec.requires.modules,
-            tuple(requires.commands) or spec.requires.commands,
+            _given(requires.env, spec.requires.env),
+            _given(requires.modules, spec.requires.modules),
+            _given(requires.commands, spec.requires.commands),
         ),
         scrub=_overlay_scrub(spec.scrub, table.scrub),
-        match=MatchSpec(
-            tuple(match.on) or spec.match.on,
-            tuple(name.lower() for name in match.headers) or spec.match.headers,
-        ),
+        match=MatchSpec(_given(match.on, spec.match.on), _given(headers, spec.match.headers)),
     )
 
 
 def _overlay_scrub(spec: ScrubSpec, table: ScrubTable) -> ScrubSpec:
-    rules = tuple(RuleSpec(rule.name, rule.value.env, rule.stand_in, rule.expect) for rule in table.rules)
-    return ScrubSpec(tuple(table.presets) or spec.presets, rules or spec.rules)
+    rules = spec.rules
+    if table.rules is not None:
+        rules = tuple(RuleSpec(rule.name, rule.value.env, rule.stand_in, rule.expect) for rule in table.rules)
+    return ScrubSpec(_given(table.presets, spec.presets), rules)
+
+
+def _given(words: Sequence[str] | None, inherited: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the list of a table; what is inherited where the table has none, but not where it has an empty one."""
+    return inherited if words is None else tuple(words)

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticKnownError
+
+
+def _whole(value: object) -> object:
+    """Refuse what only equals a whole number: a literal of pydantic takes true and 1.0 for 1."""
+    if type(value) is not int:
+        raise PydanticKnownError("literal_error", {"expected": "1, 2 or 3"})
+    return value
+
 
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")]
 Part = Literal["method", "scheme", "host", "port", "path", "query", "body"]
 Preset = Literal["aws", "azure"]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
+StageNumber = Annotated[Literal[1, 2, 3], BeforeValidator(_whole)]
 
 
 class Table(BaseModel):
@@ -35,25 +45,25 @@ class RuleTable(Table):
 
 
 class ScrubTable(Table):
-    """Presets and rules; a fixture's lists replace its family's, list by list."""
+    """Presets and rules; a fixture's lists replace its family's, list by list, and an empty one clears it."""
 
-    presets: list[Preset] = []
-    rules: list[RuleTable] = []
+    presets: list[Preset] | None = None
+    rules: list[RuleTable] | None = None
 
 
 class MatchTable(Table):
     """What must agree; a fixture's lists replace its family's, list by list."""
 
-    on: Annotated[list[Part], Field(min_length=1)] = []
-    headers: list[Text] = []
+    on: Annotated[list[Part], Field(min_length=1)] | None = None
+    headers: list[Text] | None = None
 
 
 class RequiresTable(Table):
     """What a machine must have."""
 
-    env: list[Text] = []
-    modules: list[Text] = []
-    commands: list[Text] = []
+    env: list[Text] | None = None
+    modules: list[Text] | None = None
+    commands: list[Text] | None = None
 
 
 class CommonTable(Table):
@@ -77,7 +87,7 @@ class FixtureTable(CommonTable):
     """``[fixture.NAME]``: one way to reach a backend."""
 
     backend: Text | None = None
-    stage: Literal[1, 2, 3] | None = None
+    stage: StageNumber | None = None
     kind: Literal["local", "service", "live", "replay"] | None = None
     replays: Text | None = None
 

@@ -80,7 +80,7 @@ def _is_loopback(host: str) -> bool:
     if host.lower() in LOCAL_NAMES:
         return True
     try:
-        address = ipaddress.ip_address(host.split("%")[0])
+        address = ipaddress.ip_address(host.split("%", maxsplit=1)[0])
     except ValueError:
         return False
     return address.is_loopback or address.is_unspecified

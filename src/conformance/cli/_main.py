@@ -1,0 +1,77 @@
+"""The commands and their options; each does its work elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from conformance import __version__
+from conformance.errors import ConformanceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REGISTRY = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def conformance() -> None:
+    """Record what a storage service does once; prove every client against it, offline.
+
+    Suites are run by pytest: `pytest --stage=1` replays, `pytest --stage=2 --record` records.
+    """
+
+
+@conformance.command()
+@click.option(
+    "--registry", type=REGISTRY, default=Path("fixtures.toml"), show_default=True, help="The registry to read."
+)
+@click.option("--stage", type=click.IntRange(1, 3), default=3, show_default=True, help="Up to this stage.")
+@click.option("--backend", "backends", multiple=True, help="Only this backend (repeatable).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def fixtures(registry: Path, stage: int, backends: Sequence[str], *, as_json: bool) -> None:
+    """List what is declared, what of it this machine has, and what the rest lacks.
+
+    Exit code 0; 2 when the registry is wrong.
+    """
+    from conformance.registry import load_registry  # noqa: PLC0415  (commands import what they need)
+    from conformance.report import list_fixtures, render_fixtures_json, render_fixtures_table  # noqa: PLC0415
+
+    declared = load_registry(registry)
+    for name in backends:
+        declared.backend(name)
+    rows = list_fixtures(declared, stage=stage, backends=backends)
+    if as_json:
+        click.echo(render_fixtures_json(rows))
+    else:
+        Console().print(render_fixtures_table(rows))
+
+
+@conformance.command()
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the project in this new folder, to start your own from.",
+)
+def demo(into: Path | None) -> None:
+    """Record a suite on an embedded S3, then replay it with the network closed.
+
+    Needs the packages of `conformance[moto]`, and nothing beyond this machine. Exit code 0 when both runs pass, else 1.
+    """
+    from conformance.cli._demo import run_demo  # noqa: PLC0415
+
+    sys.exit(run_demo(Console(), into))
+
+
+def main() -> None:
+    """Run the command line; what is wrong with files and options is a message and exit code 2."""
+    try:
+        conformance.main(standalone_mode=True)
+    except ConformanceError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)

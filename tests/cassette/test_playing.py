@@ -1,0 +1,120 @@
+"""Recording and playing, without any transport."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.cassette import (
+    Absent,
+    Cassette,
+    Interaction,
+    Matcher,
+    Player,
+    Recorder,
+    Request,
+    Response,
+    Scrubber,
+    load_cassette,
+    write_cassette,
+)
+from conformance.errors import MissingCassette, NoMatch
+
+MATCHER = Matcher(["method", "path", "query", "body"])
+
+
+def player_of(tape: list[Interaction]) -> Player:
+    cassette = Cassette(Path("none.yaml"), tuple(tape), None)
+    return Player(cassette, matcher=MATCHER, scrubber=Scrubber(), mend="record it")
+
+
+def exchange(key: int, answer: int) -> Interaction:
+    return Interaction(Request("GET", f"http://box.test/{key}"), Response(200, "", (), str(answer).encode()))
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.randoms())
+def test_each_key_answers_in_recorded_order_however_keys_interleave(keys: list[int], random: Random) -> None:
+    tape = [exchange(key, at) for at, key in enumerate(keys)]
+    waiting: dict[int, list[bytes]] = defaultdict(list)
+    for item, key in zip(tape, keys, strict=True):
+        waiting[key].append(item.response.body)
+    sent = list(keys)
+    random.shuffle(sent)
+    player = player_of(tape)
+    for key in sent:
+        assert player.answer(exchange(key, 0).request).body == waiting[key].pop(0)
+    assert player.unplayed == []
+    assert player.stops == []
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=8), st.integers(0, 7))
+def test_what_no_request_asked_for_is_unplayed(keys: list[int], count: int) -> None:
+    tape = [exchange(key, at) for at, key in enumerate(keys)]
+    player = player_of(tape)
+    for key in keys[:count]:
+        player.answer(exchange(key, 0).request)
+    assert len(player.unplayed) == max(0, len(keys) - count)
+
+
+def test_a_request_that_was_played_already_is_stopped_and_said_so() -> None:
+    player = player_of([exchange(1, 1)])
+    player.answer(exchange(1, 0).request)
+    with pytest.raises(NoMatch, match="agrees in every part, but was played already"):
+        player.answer(exchange(1, 0).request)
+
+
+def test_a_miss_names_cassette_nearest_line_part_and_cure(tmp_path: Path) -> None:
+    path = tmp_path / "test_copy.yaml"
+    tape = (
+        Interaction(Request("GET", "http://box.test/other"), Response(200)),
+        Interaction(Request("PUT", "http://box.test/key?partNumber=1"), Response(200)),
+    )
+    write_cassette(path, tape, None)
+    player = Player(load_cassette(path), matcher=MATCHER, scrubber=Scrubber(), mend="pytest --record")
+    with pytest.raises(NoMatch) as caught:
+        player.answer(Request("PUT", "http://box.test/key?uploads="))
+    assert str(caught.value) == (
+        f"{path}: No recorded interaction answers PUT /key?uploads=.\n"
+        f"  cassette  2 interactions, 0 played\n"
+        f"  nearest   #2, line {line_of_second(path)}: query differs\n"
+        f"            recorded ?partNumber=1\n"
+        f"            sent     ?uploads=\n"
+        f"  mend      re-record with `pytest --record` (no-match)"
+    )
+    assert player.stops == [caught.value]
+
+
+def line_of_second(path: Path) -> int:
+    starts = [at for at, text in enumerate(path.read_text().split("\n"), 1) if text.startswith("- request")]
+    return starts[1]
+
+
+def test_no_exception_handler_of_a_client_catches_a_miss() -> None:
+    player = player_of([])
+    with pytest.raises(NoMatch):
+        try:
+            player.answer(exchange(1, 1).request)
+        except Exception:  # noqa: BLE001
+            pytest.fail("it was caught")
+
+
+def test_an_absent_cassette_stops_the_first_request(tmp_path: Path) -> None:
+    absent = Absent(tmp_path / "none.yaml", mend="pytest --record")
+    with pytest.raises(MissingCassette, match="pytest --record"):
+        absent.answer(exchange(1, 1).request)
+    assert len(absent.stops) == 1
+
+
+@given(st.permutations(range(6)))
+def test_a_recording_is_in_order_of_sending_whatever_the_order_of_answers(order: list[int]) -> None:
+    recorder = Recorder(scrubber=Scrubber())
+    places = [recorder.begin() for _ in range(6)]
+    for at in order:
+        item = exchange(at, at)
+        recorder.keep(places[at], item.request, item.response)
+    assert [item.response.body for item in recorder.interactions] == [str(at).encode() for at in range(6)]

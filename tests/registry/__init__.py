@@ -1,0 +1,1 @@
+"""fixtures.toml: what it declares, what is wrong with it, and where."""

@@ -1,0 +1,78 @@
+"""The network outside loopback, closed."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from http.client import HTTPConnection
+
+import pytest
+
+from conformance.errors import NetworkClosed
+from conformance.transport import closed_network
+
+OUTSIDE = "192.0.2.1"  # reserved for documentation (RFC 5737): nothing is there, were it to get through
+
+
+def test_connecting_is_stopped_before_it_starts() -> None:
+    with closed_network() as stops, socket.socket() as client:
+        with pytest.raises(NetworkClosed, match=OUTSIDE):
+            client.connect((OUTSIDE, 80))
+        assert len(stops) == 1
+
+
+@pytest.mark.parametrize("look_up", [socket.gethostbyname, lambda name: socket.getaddrinfo(name, 80)])
+def test_looking_up_a_name_is_stopped(look_up: object) -> None:
+    with closed_network(), pytest.raises(NetworkClosed, match="example.invalid"):
+        look_up("example.invalid")  # type: ignore[operator]
+
+
+def test_sending_a_datagram_is_stopped() -> None:
+    with closed_network(), socket.socket(type=socket.SOCK_DGRAM) as client, pytest.raises(NetworkClosed):
+        client.sendto(b"x", (OUTSIDE, 53))
+
+
+def test_other_threads_are_stopped_and_what_they_swallow_is_known() -> None:
+    def escape() -> None:
+        try:
+            HTTPConnection(OUTSIDE, timeout=1).request("GET", "/")
+        except BaseException:  # noqa: BLE001, S110  (a client that swallows everything)
+            pass
+
+    with closed_network() as stops:
+        thread = threading.Thread(target=escape)
+        thread.start()
+        thread.join()
+    assert [type(stop) for stop in stops] == [NetworkClosed]
+
+
+def test_event_loops_are_stopped() -> None:
+    async def escape() -> None:
+        await asyncio.open_connection(OUTSIDE, 80)
+
+    with closed_network(), pytest.raises(NetworkClosed):
+        asyncio.run(escape())
+
+
+def test_loopback_stays_open() -> None:
+    with closed_network() as stops, socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(("localhost", server.getsockname()[1])) as client:
+            assert client.getpeername()[0] == "127.0.0.1"
+    assert stops == []
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_it_is_open_again_when_the_last_has_closed_whatever_the_order(order: tuple[int, int]) -> None:
+    def reach_out() -> None:
+        sys.audit("socket.connect", None, (OUTSIDE, 80))  # what connect tells the hooks before it does anything
+
+    guards = [closed_network(), closed_network()]
+    for guard in guards:
+        guard.__enter__()
+    guards[order[0]].__exit__(None, None, None)
+    with pytest.raises(NetworkClosed):
+        reach_out()
+    guards[order[1]].__exit__(None, None, None)
+    reach_out()
