@@ -9,7 +9,15 @@ from vcr.request import Request as VcrRequest
 from vcr.serialize import deserialize, serialize
 from vcr.serializers import yamlserializer
 
-from conformance.cassette import FormatFault, Interaction, Provenance, Request, Response, parse_cassette, render_cassette
+from conformance.cassette import (
+    FormatFault,
+    Interaction,
+    Provenance,
+    Request,
+    Response,
+    parse_cassette,
+    render_cassette,
+)
 from tests.cassette.strategies import INTERACTIONS, TAPES
 
 PROVENANCE = Provenance("box_live", "2026-01-31", {"client": "1.0"}, "abc")
@@ -52,7 +60,8 @@ def test_vcrpy_reads_what_we_render(tape: tuple[Interaction, ...]) -> None:
 @given(st.lists(INTERACTIONS, min_size=1, max_size=3))
 def test_what_vcrpy_wrote_is_parsed(tape: list[Interaction]) -> None:
     requests = [
-        VcrRequest(item.request.method, item.request.uri, item.request.body, dict(item.request.headers)) for item in tape
+        VcrRequest(item.request.method, item.request.uri, item.request.body, dict(item.request.headers))
+        for item in tape
     ]
     responses = [
         {

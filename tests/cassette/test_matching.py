@@ -13,7 +13,9 @@ from conformance.cassette import Matcher, Request
 from tests.cassette.strategies import REQUESTS
 
 EVERYTHING = Matcher(["method", "scheme", "host", "port", "path", "query", "body"], ["range", "x-meta-*"])
-BASE = Request("GET", "http://box.test/a/b?x=1&y=2", (("Range", "bytes=0-1"), ("X-Meta-A", "1"), ("Date", "now")), b"data")
+BASE = Request(
+    "GET", "http://box.test/a/b?x=1&y=2", (("Range", "bytes=0-1"), ("X-Meta-A", "1"), ("Date", "now")), b"data"
+)
 
 
 @given(REQUESTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
-from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -24,6 +24,9 @@ from conformance.cassette import (
     write_cassette,
 )
 from conformance.errors import MissingCassette, NoMatch
+
+if TYPE_CHECKING:
+    from random import Random
 
 MATCHER = Matcher(["method", "path", "query", "body"])
 

@@ -70,7 +70,9 @@ def test_scrubbing_twice_is_scrubbing_once(preset: str, request_: Request, respo
 
 @given(REQUESTS)
 def test_what_holds_nothing_is_handed_back_as_it_is(request_: Request) -> None:
-    scrubber = Scrubber([ReplaceValue("box.key", "not-in-any-request", "S"), DropHeaders("box.ids", frozenset({"x id"}))])
+    scrubber = Scrubber(
+        [ReplaceValue("box.key", "not-in-any-request", "S"), DropHeaders("box.ids", frozenset({"x id"}))]
+    )
     assert scrubber.request(request_) is request_
     assert not any(scrubber.fired.values())
 
@@ -84,9 +86,7 @@ def test_headers_are_dropped_on_their_side_alone() -> None:
 
 @given(st.lists(st.uuids(), min_size=1, max_size=5, unique=True), st.lists(st.uuids(), min_size=5, unique=True))
 def test_ids_that_a_client_invents_match_by_order_of_appearance(one: list[uuid.UUID], other: list[uuid.UUID]) -> None:
-    recorded, sent = (
-        blocks_of([str(item) for item in ids[: len(one)]]) for ids in (one, other)
-    )
+    recorded, sent = (blocks_of([str(item) for item in ids[: len(one)]]) for ids in (one, other))
     assert recorded == sent
     assert not any(str(item).encode() in request.body for item in one for request in recorded)
 

@@ -39,7 +39,7 @@ backend = "box"
 kind = "live"
 requires = { env = ["BOX_UNDER_TEST_KEY"] }
 """
-DRIVER = '''
+DRIVER = """
 import http.client, threading
 from contextlib import asynccontextmanager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -109,7 +109,8 @@ async def async_store(opening):
     import aiohttp
     async with aiohttp.ClientSession() as session:
         yield AsyncStore(session, netloc_of(opening))
-'''
+"""
+
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import sys
 import threading
@@ -36,10 +37,8 @@ def test_sending_a_datagram_is_stopped() -> None:
 
 def test_other_threads_are_stopped_and_what_they_swallow_is_known() -> None:
     def escape() -> None:
-        try:
+        with contextlib.suppress(BaseException):  # a client that swallows everything
             HTTPConnection(OUTSIDE, timeout=1).request("GET", "/")
-        except BaseException:  # noqa: BLE001, S110  (a client that swallows everything)
-            pass
 
     with closed_network() as stops:
         thread = threading.Thread(target=escape)
@@ -57,9 +56,12 @@ def test_event_loops_are_stopped() -> None:
 
 
 def test_loopback_stays_open() -> None:
-    with closed_network() as stops, socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(("localhost", server.getsockname()[1])) as client:
-            assert client.getpeername()[0] == "127.0.0.1"
+    with (
+        closed_network() as stops,
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(("localhost", server.getsockname()[1])) as client,
+    ):
+        assert client.getpeername()[0] == "127.0.0.1"
     assert stops == []
 
 

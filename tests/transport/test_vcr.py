@@ -112,8 +112,8 @@ def test_the_stubs_ask_a_cassette_for_nothing_that_ours_lack() -> None:
     assert {"can_play_response_for", "play_response", "append", "write_protected"} <= asked
     recording_only = {"append", "filter_request"}
     replaying_only = {"play_response", "find_requests_with_most_matches"}
-    assert asked - {name for name in dir(_Replaying)} <= recording_only
-    assert asked - {name for name in dir(_Recording)} <= replaying_only
+    assert asked - set(dir(_Replaying)) <= recording_only
+    assert asked - set(dir(_Recording)) <= replaying_only
 
 
 def _is_cassette(node: ast.expr) -> bool:

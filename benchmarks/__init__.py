@@ -1,0 +1,1 @@
+"""What things cost, always as a ratio against a peer in the same run: ``python -m benchmarks NAME``."""

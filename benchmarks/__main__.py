@@ -1,0 +1,31 @@
+"""Runs a benchmark by name."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from benchmarks.plain import measure_plain
+
+BENCHMARKS = {"plain": measure_plain}
+
+
+def main() -> None:
+    """Print the medians of one benchmark."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", choices=BENCHMARKS)
+    parser.add_argument("--n", type=int, default=2000, help="how many (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="rounds, of which the median counts (default: %(default)s)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    arguments = parser.parse_args()
+    rows = BENCHMARKS[arguments.name](arguments.n, arguments.rounds)
+    if arguments.json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        print("  ".join(f"{key}: {value}" for key, value in row.items()))
+
+
+main()
