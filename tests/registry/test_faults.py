@@ -166,6 +166,11 @@ def test_faults_of_several_sorts_are_all_reported_in_the_order_of_the_lines() ->
     assert faults[0].cure == "Name the fixture that is recorded."  # not the one that is nothing
 
 
+def test_a_comment_with_a_control_character_has_its_line() -> None:
+    (fault,) = faults_of("# one\n# two\x01\n# three\n")
+    assert (fault.line, fault.slug, fault.key) == (2, "bad-toml", None)
+
+
 @pytest.mark.parametrize("text", ["", "\ufeff", "# nothing\r\n"], ids=["empty", "marked", "commented"])
 def test_a_file_that_declares_nothing_is_whole(text: str, tmp_path: Path) -> None:
     path = tmp_path / "fixtures.toml"

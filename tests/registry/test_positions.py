@@ -168,7 +168,7 @@ def test_a_document_does_not_hold_a_key_of_another_shape(key: Key) -> None:
 @pytest.mark.parametrize(
     ("text", "word", "line"),
     [
-        ('first = 1\nlist = [\n  { "\\u0061" = 1 },\n]', "a", 2),
+        ('first = 1\n\n# a\nlist = [\n  { "\\u0061" = 1 },\n]', "a", 4),
         ("first = 1\nlist = [\n  { renamed = 1,\n    a = 1 },\n]", "a", 4),
         ("first = 1\nlist = [\n  { a = 1.5,\n    1 = 2 },\n]", "1", 4),
     ],

@@ -174,6 +174,46 @@ def test_the_line_of_a_key_is_where_the_fixture_takes_it_from(key: str, line: in
     assert REGISTRY.line_of(*key.split(".")) == line
 
 
+@pytest.mark.parametrize("family", [None, True, False])
+@pytest.mark.parametrize("own", [None, True, False])
+@pytest.mark.parametrize("replay", [None, True, False])
+def test_the_nearest_is_async_counts_even_where_it_is_false(
+    family: bool | None, own: bool | None, replay: bool | None
+) -> None:
+    rows = ["" if value is None else f"is_async = {json.dumps(value)}" for value in (family, own, replay)]
+    registry = parse_registry(f"""
+        [backend.s3]
+        driver = "drivers.s3:store"
+        {rows[0]}
+        [fixture.s3_live]
+        backend = "s3"
+        kind = "live"
+        {rows[1]}
+        [fixture.s3_replay]
+        replays = "s3_live"
+        {rows[2]}
+    """)
+    expected = [False, *(value for value in (family, own) if value is not None)][-1]
+    assert registry.fixture("s3_live").is_async is expected
+    assert registry.fixture("s3_replay").is_async is (expected if replay is None else replay)
+
+
+def test_a_replay_may_say_that_it_is_one() -> None:
+    said = 'replays = "s3_live"\nkind = "replay"\nstage = 1\n'
+    registry = parse_registry(REGISTRY.text.replace('replays = "s3_live"\n', said))
+    assert registry.fixture("s3_replay") == REPLAY
+
+
+def test_a_backend_takes_nothing_from_a_fixture_of_its_name() -> None:
+    text = '[backend.s3]\ndriver = "a:b"\n[fixture.s3]\nbackend = "s3"\nkind = "local"\nservice = "a:c"\n'
+    registry = parse_registry(text)
+    assert (registry.line_of("backend", "s3", "service"), registry.line_of("fixture", "s3", "service")) == (1, 6)
+
+
+def test_folders_have_names_where_the_file_gives_none() -> None:
+    assert (REGISTRY.cassettes, REGISTRY.traces, REGISTRY.strict) == (Path("cassettes"), Path("traces"), False)
+
+
 def test_folders_are_beside_the_file() -> None:
     text = '[conformance]\ncassettes = "tests/recordings"\nstrict = true'
     registry = parse_registry(text, path=Path("project/fixtures.toml"))

@@ -67,9 +67,9 @@ def is_idle(row: str) -> bool:
 
 
 def _line_within(rows: list[str], start: int, end: int, key: Key) -> int:
-    names = [at for at, word in enumerate(key) if isinstance(word, str)]
-    if start == end or not names:
+    if start == end:
         return start
+    names = [at for at, word in enumerate(key) if isinstance(word, str)]
     named = key[: names[-1] + 1]
     word = _pattern_of(str(named[-1]))
     new = "renamed"

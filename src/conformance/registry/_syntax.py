@@ -23,8 +23,8 @@ def fault_of_syntax(error: tomli.TOMLDecodeError) -> tuple[Wrong, int]:
     if key is None:
         names = re.findall(r"'([^']+)'", error.msg)  # tomli does not always name it
         line = error.doc.count("\n", 0, error.doc.rfind("".join(names[-1:]), 0, error.pos)) + 1
-        what = f"An inline table declares {'.'.join(names) or 'a key'} twice."
-        return Wrong((), what, "Give each key once.", "duplicate"), line
+        what = f"{'.'.join(names) or 'A key'} is declared twice."
+        return Wrong((), what, "Give each table and key once.", "duplicate"), line
     before = "\n".join(rows[: start - 1])
     document = tomli.loads(before)
     while not holds(document, key):  # terminates because every document holds the empty key
