@@ -113,6 +113,15 @@ def test_an_absent_cassette_stops_the_first_request(tmp_path: Path) -> None:
     assert len(absent.stops) == 1
 
 
+@given(st.permutations([("B", "1"), ("a", "1"), ("c", "1"), ("A", "2")]))
+def test_header_names_are_kept_in_one_order_and_the_values_of_a_name_in_theirs(order: list[tuple[str, str]]) -> None:
+    recorder = Recorder(scrubber=Scrubber())
+    recorder.keep(1, Request("GET", "http://box.test/"), Response(200, "", tuple(order)))
+    kept = recorder.interactions[0].response.headers
+    assert [name.lower() for name, _ in kept] == ["a", "a", "b", "c"]
+    assert list(kept[:2]) == [pair for pair in order if pair[0] in "aA"]
+
+
 @given(st.permutations(range(6)))
 def test_a_recording_is_in_order_of_sending_whatever_the_order_of_answers(order: list[int]) -> None:
     recorder = Recorder(scrubber=Scrubber())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.cassette._interaction import Interaction
@@ -29,10 +30,15 @@ class Recorder:
             return self._begun
 
     def keep(self, place: int, request: Request, response: Response) -> None:
-        """Keep one interaction at the place that its request was given."""
+        """Keep one interaction at the place that its request was given.
+
+        Response headers are kept by name: servers send them in another order each time, which means nothing (RFC 9110
+        section 5.3) and would bury what did change between two recordings.
+        """
         with self._lock:
-            scrubbed = Interaction(self._scrubber.request(request), self._scrubber.response(response))
-            self._kept[place] = scrubbed
+            scrubbed = self._scrubber.response(response)
+            headers = tuple(sorted(scrubbed.headers, key=lambda pair: pair[0].lower()))
+            self._kept[place] = Interaction(self._scrubber.request(request), replace(scrubbed, headers=headers))
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:
