@@ -166,6 +166,13 @@ def test_faults_of_several_sorts_are_all_reported_in_the_order_of_the_lines() ->
     assert faults[0].cure == "Name the fixture that is recorded."  # not the one that is nothing
 
 
+@pytest.mark.parametrize("table", ["conformance", "backend", "fixture"])
+def test_a_value_in_place_of_a_whole_table_is_refused(table: str) -> None:
+    (fault,) = faults_of(f'# nothing else\n{table} = "s3"\n')
+    assert (fault.what, fault.cure) == (f'[{table}] = "s3" is not a table.', "Give a table.")
+    assert (fault.line, fault.key, fault.slug) == (2, table, "wrong-type")
+
+
 def test_a_comment_with_a_control_character_has_its_line() -> None:
     (fault,) = faults_of("# one\n# two\x01\n# three\n")
     assert (fault.line, fault.slug, fault.key) == (2, "bad-toml", None)
