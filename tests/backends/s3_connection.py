@@ -33,4 +33,4 @@ def connection(opening: Opening) -> dict[str, Any]:
 
 def config() -> Config:
     """Return the options of a botocore client: one attempt, and addresses that work on every server."""
-    return Config(**OPTIONS)  # type: ignore[arg-type]
+    return Config(**OPTIONS)
