@@ -6,15 +6,18 @@ import argparse
 import json
 
 from benchmarks.plain import measure_plain
+from benchmarks.replay import measure_replay
 
-BENCHMARKS = {"plain": measure_plain}
+BENCHMARKS = {"plain": measure_plain, "replay": measure_replay}
 
 
 def main() -> None:
     """Print the medians of one benchmark."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", choices=BENCHMARKS)
-    parser.add_argument("--n", type=int, default=2000, help="how many (default: %(default)s)")
+    parser.add_argument(
+        "--n", type=int, default=2000, help="how many tests or interactions, at most (default: %(default)s)"
+    )
     parser.add_argument(
         "--rounds", type=int, default=5, help="rounds, of which the median counts (default: %(default)s)"
     )

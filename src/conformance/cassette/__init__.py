@@ -1,9 +1,11 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
+from conformance.cassette._journal import Journal, Left, read_journal
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
+from conformance.cassette._proof import prove
 from conformance.cassette._recorder import Recorder
 from conformance.cassette._scrubbing import (
     BlankBody,
@@ -29,6 +31,8 @@ __all__ = [
     "FormatFault",
     "Headers",
     "Interaction",
+    "Journal",
+    "Left",
     "Matcher",
     "NumberQuery",
     "Player",
@@ -42,6 +46,8 @@ __all__ = [
     "cassette_name",
     "load_cassette",
     "parse_cassette",
+    "prove",
+    "read_journal",
     "render_cassette",
     "shaped_like",
     "write_cassette",

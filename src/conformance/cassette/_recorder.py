@@ -10,15 +10,17 @@ from conformance.cassette._interaction import Interaction
 
 if TYPE_CHECKING:
     from conformance.cassette._interaction import Request, Response
+    from conformance.cassette._journal import Journal
     from conformance.cassette._scrubbing import Scrubber
 
 
 class Recorder:
     """Collects the interactions of one recording. Safe to call from several threads."""
 
-    def __init__(self, *, scrubber: Scrubber) -> None:
-        """Start empty; what is kept has gone through the scrubber."""
+    def __init__(self, *, scrubber: Scrubber, journal: Journal | None = None) -> None:
+        """Start empty; what is kept has gone through the scrubber, and is in the journal when ``keep`` returns."""
         self._scrubber = scrubber
+        self._journal = journal
         self._lock = threading.Lock()
         self._begun = 0
         self._kept: dict[int, Interaction] = {}
@@ -38,7 +40,16 @@ class Recorder:
         with self._lock:
             scrubbed = self._scrubber.response(response)
             headers = tuple(sorted(scrubbed.headers, key=lambda pair: pair[0].lower()))
-            self._kept[place] = Interaction(self._scrubber.request(request), replace(scrubbed, headers=headers))
+            kept = Interaction(self._scrubber.request(request), replace(scrubbed, headers=headers))
+            if self._journal is not None:
+                self._journal.append(place, kept)
+            self._kept[place] = kept
+
+    def close(self) -> None:
+        """Remove the journal: the recording was put in place, or given up."""
+        with self._lock:
+            if self._journal is not None:
+                self._journal.remove()
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:

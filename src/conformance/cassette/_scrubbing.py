@@ -74,6 +74,11 @@ class Scrubber:
                 self.fired[rule.name] += before is not response
         return response
 
+    def rules_that_change(self, request: Request) -> list[str]:
+        """Return the names of the rules that would change a request, each by itself; nothing is counted."""
+        with self._lock:
+            return [rule.name for rule in self._rules if rule.request(request) != request]
+
     @property
     def digest(self) -> str:
         """A short digest of the rules' names, in order: which rule set a cassette was stored under."""

@@ -49,7 +49,7 @@ def load_cassette(path: Path) -> Cassette:
         raise CassetteError(str(fault), fault.cure, slug=fault.slug, path=path, line=fault.line) from fault
     except UnicodeDecodeError as error:
         line = path.read_bytes().count(b"\n", 0, error.start) + 1
-        cure = "Restore the file from version control, or record it again."
+        cure = "Restore the file from version control, or remove it and record it again."
         raise CassetteError("is not UTF-8.", cure, path=path, line=line) from error
     return Cassette(path, interactions, provenance)
 

@@ -52,7 +52,7 @@ class FormatFault(ValueError):
         super().__init__(what)
         self.line = line
         self.slug = slug
-        self.cure = cure or "Restore the file from version control, or record it again."
+        self.cure = cure or "Restore the file from version control, or remove it and record it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _check_head(text: str, data: dict[str, Any]) -> Provenance | None:
     body = text[text.find("\ninteractions:") + 1 :]
     if "sha256" in head and head["sha256"] != hashlib.sha256(body.encode()).hexdigest():
         what = "was changed since it was recorded: its sha256 does not agree."
-        cure = "Restore or re-record it; to accept a change made by hand, delete this line."
+        cure = "Restore it, or remove it and record it again; to accept a change made by hand, delete this line."
         raise FormatFault(what, line=_line_starting(text, "  sha256:"), slug="edited-cassette", cure=cure)
     recorded = head.get("recorded")
     if recorded is None:

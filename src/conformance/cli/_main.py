@@ -15,7 +15,13 @@ from conformance.errors import ConformanceError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-REGISTRY = click.Path(path_type=Path, dir_okay=False)
+REGISTRY = click.option(
+    "--registry",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("fixtures.toml"),
+    show_default=True,
+    help="The registry to read.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,9 +34,7 @@ def conformance() -> None:
 
 
 @conformance.command()
-@click.option(
-    "--registry", type=REGISTRY, default=Path("fixtures.toml"), show_default=True, help="The registry to read."
-)
+@REGISTRY
 @click.option("--stage", type=click.IntRange(1, 3), default=3, show_default=True, help="Up to this stage.")
 @click.option("--backend", "backends", multiple=True, help="Only this backend (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -50,6 +54,40 @@ def fixtures(registry: Path, stage: int, backends: Sequence[str], *, as_json: bo
         click.echo(render_fixtures_json(rows))
     else:
         Console().print(render_fixtures_table(rows))
+
+
+@conformance.command()
+@REGISTRY
+def fsck(registry: Path) -> None:
+    """Read every cassette, and find what is damaged, left over or belongs to nothing.
+
+    Changes nothing. Exit code 0 when all is well, 1 when something is not, 2 when the registry is wrong.
+    """
+    from conformance.registry import load_registry  # noqa: PLC0415
+    from conformance.report import check_files  # noqa: PLC0415
+
+    count, problems = check_files(load_registry(registry))
+    for problem in problems:
+        click.echo(problem.message)
+    click.echo(f"{count} cassettes, {len(problems)} problems")
+    sys.exit(bool(problems))
+
+
+@conformance.command()
+@REGISTRY
+def recover(registry: Path) -> None:
+    """Give back what killed recordings had on disk, each as NAME.recovered.yaml beside its cassette.
+
+    No cassette is overwritten. Do not run it while something records. Exit code 0; 2 when a journal is damaged.
+    """
+    from conformance.registry import load_registry  # noqa: PLC0415
+    from conformance.report import recover_journals  # noqa: PLC0415
+
+    recovered = recover_journals(load_registry(registry))
+    for left, target in recovered:
+        cut = ", and one that was being written is lost" if left.is_cut else ""
+        click.echo(f"{target}: {len(left.interactions)} interactions of process {left.pid}{cut}")
+    click.echo(f"{len(recovered)} journals recovered")
 
 
 @conformance.command()

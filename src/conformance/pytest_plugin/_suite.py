@@ -154,6 +154,12 @@ class Suite:
 
     def _close(self, opened: Opened, node: pytest.Function) -> None:
         """Close the subject; then place what was recorded, or report what was not played, if the test passed."""
+        try:
+            self._close_and_place(opened, node)
+        finally:
+            opened.finish()
+
+    def _close_and_place(self, opened: Opened, node: pytest.Function) -> None:
         stopped_before = bool(opened.stops)
         try:
             opened.close()

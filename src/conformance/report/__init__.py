@@ -1,5 +1,14 @@
 """What was found out, for people and for programs."""
 
+from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
 
-__all__ = ["FixtureRow", "list_fixtures", "render_fixtures_json", "render_fixtures_table"]
+__all__ = [
+    "FileProblem",
+    "FixtureRow",
+    "check_files",
+    "list_fixtures",
+    "recover_journals",
+    "render_fixtures_json",
+    "render_fixtures_table",
+]

@@ -1,6 +1,7 @@
 """The doors through which traffic comes in. Importing this package imports no client library and not vcr."""
 
-from conformance.transport._http import Exchange, open_http
+from conformance.transport._binding import Exchange
+from conformance.transport._http import open_http
 from conformance.transport._network import closed_network
 
 __all__ = ["Exchange", "closed_network", "open_http"]

@@ -1,86 +1,89 @@
-"""The one module that imports vcr: its stubs, with our player or recorder where its cassette would be.
+"""The one module that imports vcr: its stubs, for the clients that have no seam, with the bound exchange behind them.
 
-What it uses of vcr beyond the documented surface: ``CassettePatcherBuilder``, and that the stubs call the methods below
-and no others. ``tests/transport/test_vcr.py`` fails when either moves.
+What it uses of vcr beyond the documented surface: ``CassettePatcherBuilder``, its groups, and that the stubs call the
+methods below and no others. ``tests/transport/test_vcr.py`` fails when one of them moves.
 """
 
 from __future__ import annotations
 
-import json
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from vcr.patch import CassettePatcherBuilder
+from vcr.patch import PATCHER_NAMES, CassettePatcherBuilder
 
-from conformance.cassette import Recorder, Request, Response
-from conformance.errors import RecordingError
+from conformance.cassette import Recorder, Request, Response, Scrubber
+from conformance.transport._binding import Binding, current
+from conformance.transport._bodies import bytes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from conformance.transport._http import Exchange
+    from collections.abc import Callable
 
 
-@contextmanager
-def patched_clients(exchange: Exchange | Recorder) -> Iterator[None]:
-    """Put vcr's stubs in place of every client library that is there, bound to one exchange."""
-    cassette = _Recording(exchange) if isinstance(exchange, Recorder) else _Replaying(exchange)
-    with ExitStack() as stack:
-        for patcher in CassettePatcherBuilder(cassette).build():
-            stack.enter_context(patcher)
-        yield
+def install(group: str) -> Callable[[], None]:
+    """Put vcr's stubs of one group in; return what takes them out."""
+    stack = ExitStack()
+    for patcher in CassettePatcherBuilder(StubbedCassette(group)).build():
+        stack.enter_context(patcher)
+    return stack.close
 
 
-class _Replaying:
-    """What the stubs see in replay: everything can be played, and playing stops what has no answer."""
+class StubbedCassette:
+    """What the stubs take for a cassette: in replay everything can be played, in recording nothing.
+
+    The stubs ask first and send then, so asking notes the place of the request in the recording.
+    """
 
     _path = "conformance"
     custom_patches = ()
-    skip_patchers = ()
-    write_protected = True
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
+    def __init__(self, group: str) -> None:
+        """Take the group of stubs that is put in."""
+        self.skip_patchers = tuple(name for name in PATCHER_NAMES if name != group)
 
-    def can_play_response_for(self, _request: Any) -> bool:
-        return True
+    @property
+    def write_protected(self) -> bool:
+        """Whether what cannot be played must not be sent."""
+        return not isinstance(_binding().exchange, Recorder)
+
+    def can_play_response_for(self, request: Any) -> bool:
+        """Return whether the exchange answers; when it records, note the place of the request."""
+        exchange = _binding().exchange
+        if isinstance(exchange, Recorder) and not hasattr(request, "conformance_place"):
+            request.conformance_place = exchange.begin()
+        return not isinstance(exchange, Recorder)
 
     def play_response(self, request: Any) -> dict[str, Any]:
-        return _to_vcr(self._exchange.answer(_from_vcr(request)))
+        """Return the recorded answer."""
+        exchange = _binding().exchange
+        if isinstance(exchange, Recorder):
+            message = "a stub plays only where can_play_response_for allowed it"
+            raise TypeError(message)
+        return _to_vcr(exchange.answer(_from_vcr(request)))
 
     def find_requests_with_most_matches(self, request: Any) -> list[tuple[Any, list[str], list[str]]]:
         """Offer the request itself where a stub asks what a redirect was recorded as."""
         return [(request, [], [])]
 
-
-class _Recording:
-    """What the stubs see when recording: nothing can be played, and what comes back is kept."""
-
-    _path = "conformance"
-    custom_patches = ()
-    skip_patchers = ()
-    write_protected = False
-
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-
-    def can_play_response_for(self, request: Any) -> bool:
-        """Say no, and note the place of the request: stubs ask before they send."""
-        if not hasattr(request, "conformance_place"):
-            request.conformance_place = self._recorder.begin()
-        return False
-
     def filter_request(self, request: Any) -> Any:
+        """Return the request: the recorder scrubs."""
         return request
 
     def append(self, request: Any, response: dict[str, Any]) -> None:
-        place = getattr(request, "conformance_place", None) or self._recorder.begin()
-        self._recorder.keep(place, _from_vcr(request), _from_vcr_response(response))
+        """Keep one interaction."""
+        exchange = _binding().exchange
+        if isinstance(exchange, Recorder):
+            place = getattr(request, "conformance_place", None) or exchange.begin()
+            exchange.keep(place, _from_vcr(request), _from_vcr_response(response))
+
+
+def _binding() -> Binding:
+    """Return what the context is bound to; a connection that outlived every exchange sends, and nobody keeps it."""
+    return current() or Binding(Recorder(scrubber=Scrubber()))
 
 
 def _from_vcr(request: Any) -> Request:
     headers = tuple((str(name), _text(value)) for name, value in request.headers.items())
-    return Request(request.method, request.uri, headers, _bytes(request.body))
+    return Request(request.method, request.uri, headers, bytes_of(request.body))
 
 
 def _from_vcr_response(response: dict[str, Any]) -> Response:
@@ -102,21 +105,3 @@ def _to_vcr(response: Response) -> dict[str, Any]:
 
 def _text(value: object) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def _bytes(body: Any) -> bytes:
-    """Return the bytes of a body in any of the forms that clients hand over."""
-    if body is None:
-        return b""
-    if isinstance(body, (bytes, bytearray, memoryview)):
-        return bytes(body)
-    if isinstance(body, str):
-        return body.encode()
-    if isinstance(body, (dict, list)) and not any(isinstance(item, (bytes, bytearray)) for item in body):
-        return json.dumps(body).encode()
-    if hasattr(body, "read"):
-        return _bytes(body.read())
-    if hasattr(body, "__iter__"):
-        return b"".join(_bytes(chunk) for chunk in body)
-    what = f"A request body of type {type(body).__name__} cannot be read without spending it."
-    raise RecordingError(what, "Hand the client bytes, a file or an iterable of bytes.", slug="unreadable-body")

@@ -1,0 +1,217 @@
+"""The seam of aiohttp, and with it of aiobotocore, s3fs and Azure's async clients: where a connector gives connections.
+
+The connection that it hands out leads nowhere: aiohttp writes its request to it, and parses the answer as if a server
+had sent it. So everything above (redirects, cookies, middlewares, traces, decoding, streaming) is aiohttp's own.
+
+What it uses of aiohttp beyond the documented surface: ``BaseConnector.connect``, ``Connection``, ``ResponseHandler``, and
+what these call of each other. ``tests/transport/test_aiohttp.py`` fails when any of it moves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import BaseConnector, ClientConnectionError
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+
+from conformance.cassette import Recorder, Request, Response
+from conformance.errors import RecordingError
+from conformance.transport._binding import bypassed, current, replaced
+from conformance.transport._wire import join_chunks, render_response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp import ClientRequest
+
+    from conformance.transport._binding import Binding
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+SWITCHING_PROTOCOLS = 101
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def install() -> Callable[[], None]:
+    """Put the seam in; return what takes it out."""
+    connect = BaseConnector.connect
+
+    @functools.wraps(connect)
+    async def connect_or_not(
+        connector: BaseConnector, request: ClientRequest, *arguments: Any, **options: Any
+    ) -> Connection:
+        binding = current()
+        if binding is None:
+            return await connect(connector, request, *arguments, **options)
+        live = None
+        if isinstance(binding.exchange, Recorder):
+            with bypassed():
+                live = await connect(connector, request, *arguments, **options)
+        protocol = _Protocol(binding, request, live)
+        return Connection(connector, request.connection_key, protocol, asyncio.get_running_loop())
+
+    return replaced((BaseConnector, "connect", connect_or_not))
+
+
+class _Protocol(ResponseHandler):
+    """Waits until one request is written, has it answered, and parses the answer; serves no second one.
+
+    Names are mangled, because the class above has many of its own and will have others.
+    """
+
+    def __init__(self, binding: Binding, request: ClientRequest, live: Connection | None) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(loop)
+        self.__binding = binding
+        self.__request = request
+        self.__live = live
+        self.__params: dict[str, Any] = {}
+        self.__written: asyncio.Future[None] = loop.create_future()
+        self.__is_continued = False
+        self.connection_made(_Transport(self, live))
+        self.force_close()  # so that no connector keeps it for another request
+
+    def set_response_params(self, **params: Any) -> None:
+        """Make no parser yet: what it has to decode depends on the answer."""
+        self.__params = params
+
+    def start_timeout(self) -> None:
+        """Take note that the request is written to its end: that is when aiohttp begins to wait for an answer."""
+        if not self.__written.done():
+            self.__written.set_result(None)
+
+    def set_exception(self, *arguments: Any) -> None:
+        """Take note that the request will not be written to its end."""
+        super().set_exception(*arguments)
+        self.start_timeout()
+
+    async def read(self) -> Any:
+        """Return the next message: leave to send the body where that is waited for, then the answer."""
+        request = self.__request
+        if not self.__is_continued and request.headers.get("Expect", "").lower() == "100-continue":
+            self.__is_continued = True
+            self.__parse(CONTINUE, **self.__params)
+            return await super().read()
+        await self.__written
+        error = self.exception()
+        if error is not None:
+            raise error
+        if not isinstance(self.transport, _Transport) or self.transport.is_closing():
+            raise ClientConnectionError("The connection was closed before the request was written.")
+        data = b"".join(self.transport.written)
+        response = await self.__binding.run_async(_sent(request, data), lambda: self.__forward(request, data))
+        del self.__request  # it holds the client's response, which holds this and would keep the body in memory
+        self.__deliver(response, self.transport, method=request.method)
+        return await super().read()
+
+    def __deliver(self, response: Response, transport: _Transport, *, method: str) -> None:
+        params = self.__params | {"read_timeout": None}  # all of it is here: nothing is waited for
+        if params.get("auto_decompress", True) and _is_decoded(response):
+            params["auto_decompress"] = False
+        self.__parse(render_response(_framed(response), method=method), **params)
+        transport.end()
+
+    def __parse(self, data: bytes, **params: Any) -> None:
+        super().set_response_params(**params)
+        self.data_received(data)
+
+    async def __forward(self, request: ClientRequest, data: bytes) -> Response:
+        """Send the bytes on the live connection, and read the answer to its end, as it came."""
+        live = self.__live
+        protocol = live.protocol if live else None
+        if live is None or protocol is None or protocol.transport is None:
+            raise ClientConnectionError("The connection was closed before the request was sent.")
+        protocol.set_response_params(**self.__params | {"auto_decompress": False})
+        protocol.transport.write(data)
+        protocol.start_timeout()
+        message, payload = await protocol.read()
+        while message.code < 200 and message.code != SWITCHING_PROTOCOLS:  # noqa: PLR2004  (interim answers)
+            message, payload = await protocol.read()
+        if message.code == SWITCHING_PROTOCOLS:
+            what = f"{request.method} {request.url.path} switched to another protocol."
+            raise RecordingError(what, "Only HTTP can be recorded: leave WebSockets out of this test.")
+        body = await payload.read()
+        live.release()
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in message.raw_headers)
+        reason = message.reason.encode("utf-8", "surrogateescape").decode("latin-1")
+        return Response(message.code, reason, headers, body)
+
+
+class _Transport(asyncio.Transport):
+    """Keeps what is written, and closes the live connection with itself, if there is one."""
+
+    def __init__(self, protocol: _Protocol, live: Connection | None) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self._protocol = protocol
+        self._live = live
+        self._is_closing = False
+        self._is_paused = False
+        self._is_ended = False
+
+    def write(self, data: Any) -> None:
+        self.written.append(bytes(data))
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def pause_reading(self) -> None:
+        self._is_paused = True
+
+    def resume_reading(self) -> None:
+        if self._is_paused and self._is_ended:  # later, because a parser in the midst of its work may be what calls
+            asyncio.get_running_loop().call_soon(self.end)
+        self._is_paused = False
+
+    def end(self) -> None:
+        """Tell that nothing follows: bodies without a length end there. A parser that was paused must go on first."""
+        self._is_ended = True
+        if not self._is_paused and not self._is_closing:
+            self._protocol.connection_lost(None)
+
+    def is_closing(self) -> bool:
+        return self._is_closing
+
+    def close(self) -> None:
+        self._is_closing = True
+        if self._live is not None:
+            self._live.close()
+        self._protocol.start_timeout()
+
+    abort = close
+
+
+def _sent(request: ClientRequest, data: bytes) -> Request:
+    headers = tuple((str(name), str(value)) for name, value in request.headers.items())
+    body = data.partition(b"\r\n\r\n")[2]
+    is_chunked = request.chunked is not None  # what aiohttp's writer goes by
+    return Request(request.method, str(request.url), headers, join_chunks(body) if is_chunked else body)
+
+
+def _framed(response: Response) -> Response:
+    """Return the response without the length that a chunked one must not tell (RFC 9112 section 6.3).
+
+    Recordings have both where a tool decoded the body and noted its new length.
+    """
+    names = {name.lower() for name, _ in response.headers}
+    if not {"content-length", "transfer-encoding"} <= names:
+        return response
+    headers = tuple(pair for pair in response.headers if pair[0].lower() != "content-length")
+    return replace(response, headers=headers)
+
+
+def _is_decoded(response: Response) -> bool:
+    """Return whether the body was stored decoded, under the header that tells how it was encoded.
+
+    vcr's stub of aiohttp stores it so. The length tells; where there is none, the first bytes of gzip do.
+    """
+    told = {name.lower(): value for name, value in response.headers}
+    encoding = told.get("content-encoding", "").lower()
+    if not encoding or not response.body:
+        return False
+    if "content-length" in told:
+        return told["content-length"] != str(len(response.body))
+    return encoding == "gzip" and not response.body.startswith(GZIP_MAGIC)

@@ -1,0 +1,51 @@
+"""HTTP/1.1 as bytes: a request that a client wrote, and a response for it to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.cassette import Headers, Response
+
+BODILESS = frozenset({204, 304})
+
+
+def parse_request(data: bytes) -> tuple[str, str, Headers, bytes]:
+    """Return method, target, headers and body of one whole request; a chunked body is put together."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *rest = head.decode("latin-1").split("\r\n")
+    method, _, target = first.removesuffix(" HTTP/1.1").removesuffix(" HTTP/1.0").partition(" ")
+    headers = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in rest))
+    is_chunked = any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
+    return method, target, headers, join_chunks(body) if is_chunked else body
+
+
+def render_response(response: Response, *, method: str) -> bytes:
+    """Return a response as bytes: in one chunk where it was chunked, else with the length that its body has."""
+    has_body = method != "HEAD" and response.status not in BODILESS and response.status >= 200  # noqa: PLR2004
+    lines = [f"HTTP/1.1 {response.status} {response.reason}"]
+    is_chunked = False
+    for name, value in response.headers:
+        lower = name.lower()
+        is_chunked |= lower == "transfer-encoding" and "chunked" in value.lower()
+        lines.append(f"{name}: {len(response.body) if lower == 'content-length' and has_body else value}")
+    head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
+    if not has_body:
+        return head
+    if not is_chunked:
+        return head + response.body
+    chunk = b"%x\r\n%b\r\n" % (len(response.body), response.body) if response.body else b""
+    return head + chunk + b"0\r\n\r\n"
+
+
+def join_chunks(body: bytes) -> bytes:
+    """Return a chunked body put together; what follows the last chunk is dropped."""
+    parts, place = [], 0
+    while place < len(body):
+        end = body.index(b"\r\n", place)
+        length = int(body[place:end].split(b";")[0], 16)
+        if not length:
+            break
+        parts.append(body[end + 2 : end + 2 + length])
+        place = end + 4 + length
+    return b"".join(parts)
