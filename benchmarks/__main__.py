@@ -5,10 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 
+from benchmarks.files import measure_load, measure_open, measure_record
 from benchmarks.plain import measure_plain
 from benchmarks.replay import measure_replay
 
-BENCHMARKS = {"plain": measure_plain, "replay": measure_replay}
+BENCHMARKS = {
+    "load": measure_load,
+    "open": measure_open,
+    "plain": measure_plain,
+    "record": measure_record,
+    "replay": measure_replay,
+}
 
 
 def main() -> None:

@@ -83,9 +83,9 @@ class _Protocol(ResponseHandler):
         if not self.__written.done():
             self.__written.set_result(None)
 
-    def set_exception(self, *arguments: Any) -> None:
+    def set_exception(self, *arguments: Any, **options: Any) -> None:
         """Take note that the request will not be written to its end."""
-        super().set_exception(*arguments)
+        super().set_exception(*arguments, **options)
         self.start_timeout()
 
     async def read(self) -> Any:

@@ -29,13 +29,21 @@ def render_response(response: Response, *, method: str) -> bytes:
         lower = name.lower()
         is_chunked |= lower == "transfer-encoding" and "chunked" in value.lower()
         lines.append(f"{name}: {len(response.body) if lower == 'content-length' and has_body else value}")
-    head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
+    head = _encoded("\r\n".join(lines)) + b"\r\n\r\n"
     if not has_body:
         return head
     if not is_chunked:
         return head + response.body
     chunk = b"%x\r\n%b\r\n" % (len(response.body), response.body) if response.body else b""
     return head + chunk + b"0\r\n\r\n"
+
+
+def _encoded(head: str) -> bytes:
+    """Return a head as bytes; in UTF-8 where vcr's stub of aiohttp stored it decoded as that."""
+    try:
+        return head.encode("latin-1")
+    except UnicodeEncodeError:
+        return head.encode("utf-8", "surrogateescape")
 
 
 def join_chunks(body: bytes) -> bytes:
