@@ -31,6 +31,25 @@ def _seam(connect: Callable[[Any], None]) -> Callable[[Any], None]:
     return connect_or_not
 
 
+class _Answer(io.RawIOBase):
+    """Asks for the answer when it is first read: what is raised then finds an HTTPResponse that can be closed."""
+
+    def __init__(self, ask: Callable[[], bytes]) -> None:
+        self._ask = ask
+        self._data: memoryview | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._data is None:
+            self._data = memoryview(self._ask())
+        size = min(len(buffer), len(self._data))
+        buffer[:size] = self._data[:size]
+        self._data = self._data[size:]
+        return size
+
+
 class _Socket:
     """Takes the bytes of a request, and gives those of its answer when they are asked for."""
 
@@ -51,9 +70,11 @@ class _Socket:
             with bypassed():
                 return self._live(data, method)
 
-        binding = current()
-        response = binding.run(request, forward) if binding else forward()
-        return io.BufferedReader(io.BytesIO(render_response(response, method=method)))
+        def answer() -> bytes:
+            binding = current()
+            return render_response(binding.run(request, forward) if binding else forward(), method=method)
+
+        return io.BufferedReader(_Answer(answer))
 
     def settimeout(self, timeout: float | None) -> None:
         """Nothing is waited for."""
