@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from conformance import __version__
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,29 @@ def fixtures(registry: Path, stage: int, backends: Sequence[str], *, as_json: bo
         click.echo(render_fixtures_json(rows))
     else:
         Console().print(render_fixtures_table(rows))
+
+
+@conformance.command()
+@click.argument("cassette", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("number", type=click.IntRange(min=1), required=False)
+def show(cassette: Path, number: int | None) -> None:
+    """List the interactions of CASSETTE, or show all of the one with this NUMBER, its bodies decoded.
+
+    Exit code 0; 2 when the cassette is damaged, or has no such interaction.
+    """
+    from conformance.cassette import load_cassette  # noqa: PLC0415
+    from conformance.report import render_cassette_table, render_interaction  # noqa: PLC0415
+
+    if not cassette.is_file():
+        raise UsageError(f"There is no cassette {cassette}.", "Name a file below the cassettes folder.", slug="no-file")
+    loaded = load_cassette(cassette)
+    if number is None:
+        Console().print(render_cassette_table(loaded))
+    elif number <= len(loaded.interactions):
+        click.echo(render_interaction(loaded.interactions[number - 1], number=number))
+    else:
+        what = f"{cassette} has {len(loaded.interactions)} interactions, and no #{number}."
+        raise UsageError(what, "Leave the number out to list them.", slug="no-interaction")
 
 
 @conformance.command()

@@ -1,0 +1,78 @@
+"""A cassette, shown."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+
+from conformance.cassette import Interaction, Provenance, Request, Response, write_cassette
+from conformance.cli._main import conformance
+from conformance.errors import UsageError
+from conformance.report import render_interaction
+from tests.cassette.strategies import INTERACTIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TAPE = (
+    Interaction(
+        Request("PUT", "http://box.test/a%20b?x=1", (("If-Match", '"e"'),), b"\x00\xff"),
+        Response(201, "Created", (("ETag", '"f"'),)),
+    ),
+    Interaction(
+        Request("GET", "http://box.test/"),
+        Response(
+            200,
+            "OK",
+            (("Content-Type", "application/json"), ("Content-Encoding", "gzip")),
+            gzip.compress(b'{"keys":["a b"]}'),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def cassette(tmp_path: Path) -> Path:
+    """A cassette of two interactions."""
+    path = tmp_path / "test_copy.yaml"
+    write_cassette(path, TAPE, Provenance("box_live", "2026-01-31"))
+    return path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(conformance, ["show", *map(str, arguments)], env={"COLUMNS": "160"})
+
+
+def test_a_row_has_number_line_request_status_and_sizes(cassette: Path) -> None:
+    output = run(cassette).output
+    assert "test_copy.yaml: 2 interactions, recorded from box_live on 2026-01-31" in output
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in output.splitlines() if line.startswith("│")]
+    lines = [number for number, text in enumerate(cassette.read_text().splitlines(), 1) if text.startswith("- request")]
+    assert rows[0] == ["1", str(lines[0]), "PUT /a b?x=1", "2", "201 Created", "", ""]
+    assert rows[1][:3] == ["2", str(lines[1]), "GET /"]
+    assert rows[1][-1] == "application/json"
+
+
+def test_one_interaction_is_shown_whole_with_its_body_decoded(cassette: Path) -> None:
+    shown = run(cassette, 2).output
+    assert shown.startswith("#2 GET http://box.test/\n")
+    assert '  {\n    "keys": [\n      "a b"\n    ]\n  }' in shown
+    assert "(2 bytes that are no text)" in run(cassette, 1).output
+
+
+@given(INTERACTIONS)
+def test_any_interaction_can_be_shown_with_every_header_value(item: Interaction) -> None:
+    shown = render_interaction(item, number=1)
+    for name, value in (*item.request.headers, *item.response.headers):
+        assert f"  {name}: {value}" in shown
+
+
+@pytest.mark.parametrize(("number", "slug"), [(3, "no-interaction"), (None, "no-file")])
+def test_what_is_not_there_is_refused(cassette: Path, number: int | None, slug: str) -> None:
+    result = run(cassette, number) if number else run(cassette.with_name("other.yaml"))
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.fault.slug == slug
