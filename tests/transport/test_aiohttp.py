@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import ClientRequest, ClientSession
 from aiohttp.http_exceptions import LineTooLong
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
@@ -93,6 +93,13 @@ def test_any_answer_is_the_same_live_recorded_and_replayed(  # noqa: PLR0913  (t
     assert interaction.response.body == (sent if has_body else b"")
 
 
+async def refilled(body: bytes) -> AsyncIterator[bytearray]:
+    buffer = bytearray(1)
+    for byte in body[:50]:
+        buffer[0] = byte
+        yield buffer
+
+
 def multipart(*parts: bytes) -> aiohttp.MultipartWriter:
     writer = aiohttp.MultipartWriter("form-data", boundary="boundary")
     for part in parts:
@@ -107,6 +114,10 @@ FORMS: dict[str, Callable[[bytes], tuple[dict[str, Any], bytes | None]]] = {
     "str": lambda body: ({"data": body.decode("latin-1")}, body.decode("latin-1").encode()),
     "file": lambda body: ({"data": io.BytesIO(body)}, body),
     "generator": lambda body: ({"data": pieces(body[:7], b"", body[7:])}, body),
+    "buffer": lambda body: (
+        {"data": refilled(body), "headers": {"Content-Length": str(len(body[:50]))}},
+        body[:50],
+    ),
     "json": lambda body: ({"json": {"key": body.hex()}}, json.dumps({"key": body.hex()}).encode()),
     "fields": lambda body: ({"data": {"key": body.hex()}}, b"key=" + body.hex().encode()),
     "multipart": lambda body: ({"data": multipart(body, b"other")}, None),
@@ -119,6 +130,7 @@ FORMS: dict[str, Callable[[bytes], tuple[dict[str, Any], bytes | None]]] = {
 
 
 @settings(max_examples=60, deadline=None)
+@example(form="buffer", method="PUT", body=b"refilled")
 @given(form=st.sampled_from(sorted(FORMS)), method=st.sampled_from(["PUT", "POST", "DELETE"]), body=BODIES)
 def test_any_form_of_body_is_recorded_as_it_goes_over_the_wire(form: str, method: str, body: bytes) -> None:
     async def act(url: str) -> Any:

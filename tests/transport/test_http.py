@@ -32,6 +32,7 @@ PATCHED: list[tuple[type, str]] = [
     (urllib3.HTTPSConnectionPool, "_prepare_proxy"),
     (http.client.HTTPConnection, "connect"),
     (http.client.HTTPSConnection, "connect"),
+    (aiohttp.BaseConnector, "connect"),
     (httpx.HTTPTransport, "handle_request"),
     (httpx.AsyncHTTPTransport, "handle_async_request"),
     (threading.Thread, "start"),

@@ -21,7 +21,7 @@ from aiohttp.connector import Connection
 from conformance.cassette import Recorder, Request, Response
 from conformance.errors import RecordingError
 from conformance.transport._binding import bypassed, current, replaced
-from conformance.transport._wire import join_chunks, render_response
+from conformance.transport._wire import join_chunks, render_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,15 +110,14 @@ class _Protocol(ResponseHandler):
         return await super().read()
 
     def __deliver(self, response: Response, transport: _Transport, *, method: str) -> None:
-        params = self.__params | {"read_timeout": None}  # all of it is here: nothing is waited for
-        if params.get("auto_decompress", True) and _is_decoded(response):
-            params["auto_decompress"] = False
-        self.__parse(render_response(_framed(response), method=method), **params)
+        params = self.__params | ({"auto_decompress": False} if _is_decoded(response) else {})
+        self.__parse(*render_parts(_framed(response), method=method), **params)
         transport.end()
 
-    def __parse(self, data: bytes, **params: Any) -> None:
+    def __parse(self, *parts: bytes, **params: Any) -> None:
         super().set_response_params(**params)
-        self.data_received(data)
+        for part in parts:
+            self.data_received(part)
 
     async def __forward(self, request: ClientRequest, data: bytes) -> Response:
         """Send the bytes on the live connection, and read the answer to its end, as it came."""
@@ -154,7 +153,7 @@ class _Transport(asyncio.Transport):
         self._is_ended = False
 
     def write(self, data: Any) -> None:
-        self.written.append(bytes(data))
+        self.written.append(bytes(data))  # a copy, because callers may fill their buffer anew
 
     def get_write_buffer_size(self) -> int:
         return 0

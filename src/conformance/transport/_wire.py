@@ -22,6 +22,11 @@ def parse_request(data: bytes) -> tuple[str, str, Headers, bytes]:
 
 def render_response(response: Response, *, method: str) -> bytes:
     """Return a response as bytes: in one chunk where it was chunked, else with the length that its body has."""
+    return b"".join(render_parts(response, method=method))
+
+
+def render_parts(response: Response, *, method: str) -> tuple[bytes, ...]:
+    """Return what ``render_response`` does, not put together: bodies are large."""
     has_body = method != "HEAD" and response.status not in BODILESS and response.status >= 200  # noqa: PLR2004
     lines = [f"HTTP/1.1 {response.status} {response.reason}"]
     is_chunked = False
@@ -31,11 +36,12 @@ def render_response(response: Response, *, method: str) -> bytes:
         lines.append(f"{name}: {len(response.body) if lower == 'content-length' and has_body else value}")
     head = _encoded("\r\n".join(lines)) + b"\r\n\r\n"
     if not has_body:
-        return head
+        return (head,)
     if not is_chunked:
-        return head + response.body
-    chunk = b"%x\r\n%b\r\n" % (len(response.body), response.body) if response.body else b""
-    return head + chunk + b"0\r\n\r\n"
+        return (head, response.body)
+    if not response.body:
+        return (head, b"0\r\n\r\n")
+    return (head + b"%x\r\n" % len(response.body), response.body, b"\r\n0\r\n\r\n")
 
 
 def _encoded(head: str) -> bytes:
