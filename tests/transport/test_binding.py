@@ -17,6 +17,7 @@ import urllib3
 from conformance.cassette import Cassette, Interaction, Matcher, Player, Recorder, Request, Response, Scrubber
 from conformance.errors import NetworkClosed
 from conformance.transport import closed_network, open_http
+from conformance.transport._binding import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,6 +169,21 @@ def test_a_thread_that_could_belong_to_several_is_stopped_and_each_of_them_told(
         thread.join()
     assert len(raised) == 1
     assert [player.stops for player in players] == [raised, raised]
+
+
+def test_a_live_request_is_sent_as_if_nothing_were_open() -> None:
+    seen = []
+
+    def forward() -> Response:
+        seen.append(current())
+        return Response(200)
+
+    with open_http(Recorder(scrubber=Scrubber())):
+        binding = current()
+        assert binding is not None
+        binding.run(Request("GET", "http://box.test/"), forward)
+        assert current() is binding
+    assert seen == [None]
 
 
 def test_threads_record_every_request_with_its_own_answer(echo: str) -> None:
