@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -25,7 +26,7 @@ PART_BYTES = 5 * 1024 * 1024
 @contextmanager
 def store(opening: Opening) -> Iterator[Boto3Store]:
     """Open a new bucket, and remove it with all it holds."""
-    client = boto3.client("s3", config=config(), **connection(opening))
+    client = client_of(**connection(opening))
     bucket = opening.unique_name("conformance")
     client.create_bucket(Bucket=bucket)
     subject = Boto3Store(client, bucket)
@@ -35,7 +36,12 @@ def store(opening: Opening) -> Iterator[Boto3Store]:
         if keys := subject.keys():
             subject.delete_many(keys)
         client.delete_bucket(Bucket=bucket)
-        client.close()
+
+
+@cache
+def client_of(**arguments: str) -> Any:
+    """Return a client of a service: like most programs, the suite makes one and keeps it."""
+    return boto3.client("s3", config=config(), **arguments)
 
 
 class Boto3Store:

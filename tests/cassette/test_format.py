@@ -79,9 +79,9 @@ def test_what_vcrpy_wrote_is_parsed(tape: list[Interaction]) -> None:
     assert [item.response.status for item in parsed] == [item.response.status for item in tape]
 
 
-@pytest.mark.parametrize("size", range(len(TEXT)))
-def test_a_cassette_cut_at_any_byte_is_refused_or_whole(size: int) -> None:
-    assert_refused_or_whole(TEXT[:size])
+def test_a_cassette_cut_at_any_byte_is_refused_or_whole() -> None:
+    for size in range(len(TEXT)):
+        assert_refused_or_whole(TEXT[:size])
 
 
 @given(st.integers(0, len(TEXT) - 1), st.characters(codec="ascii"))
@@ -95,7 +95,7 @@ def assert_refused_or_whole(text: str) -> None:
     except FormatFault as fault:
         assert str(fault)
     else:
-        assert interactions == SAMPLE
+        assert interactions == SAMPLE, text
 
 
 @pytest.mark.parametrize(

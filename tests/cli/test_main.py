@@ -77,13 +77,6 @@ def test_a_broken_registry_is_a_message_and_exit_code_2(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_demonstration_records_and_replays(tmp_path: Path) -> None:
-    done = run("demo", "--into", "mine", folder=tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("6 passed") == 2
-    assert len(list((tmp_path / "mine" / "cassettes").rglob("*.yaml"))) == 6
-
-
 def test_the_demonstration_does_not_write_over_a_folder(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "precious").write_text("x")

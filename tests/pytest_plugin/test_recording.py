@@ -147,14 +147,6 @@ def test_the_network_is_closed_in_replay_and_an_escape_is_a_failure(project: pyt
     result.stdout.fnmatch_lines(["*tried to reach 192.0.2.1*"])
 
 
-def test_workers_of_xdist_record_what_one_process_records(project: pytest.Pytester) -> None:
-    project.makepyfile(*[], **{f"test_{name}": PLAIN for name in "abcdef"})
-    result = project.runpytest_subprocess(*RECORD, "-n2")
-    result.assert_outcomes(passed=6)
-    result.stdout.fnmatch_lines(["recorded    6 tests: box_service changed"])
-    project.runpytest(*REPLAY).assert_outcomes(passed=6)
-
-
 def test_a_record_run_leaves_out_the_replays_of_what_it_records(project: pytest.Pytester) -> None:
     project.makepyfile(PLAIN)
     listed = project.runpytest("--stage=2", "--record", "--collect-only", "-q").stdout.str()

@@ -300,7 +300,7 @@ def test_a_cancelled_request_gives_back_its_connection_and_is_not_kept() -> None
     run(act())
 
 
-PLAIN, PACKED = b"plain text", gzip.compress(b"plain text")
+PLAIN, PACKED = b"plain text", gzip.compress(b"plain text", mtime=0)
 UTF8 = "é".encode().decode("latin-1")
 
 

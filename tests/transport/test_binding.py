@@ -22,8 +22,6 @@ from conformance.transport._binding import current
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROUNDS = 5
-
 
 def player_of(name: str, count: int) -> Player:
     """Return a player whose answer to each request tells its own name and the key that was asked for."""
@@ -51,24 +49,27 @@ def by_httpx(key: int) -> str:
 CLIENTS = [by_requests, by_urllib3, by_httpx]
 
 
+def many_threads(get: Callable[[int], str], *, threads: int = 16, each: int = 25) -> None:
+    """Replay in threads; every answer is right, and none is asked of the network."""
+    player = player_of("a", threads * each)
+    answers: list[str] = []
+
+    def work(first: int) -> None:
+        answers.extend(get(key) for key in range(first, first + each))
+
+    with closed_network() as escapes, open_http(player):
+        workers = [threading.Thread(target=work, args=(at * each,)) for at in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    assert sorted(answers) == sorted(f"a {key}" for key in range(threads * each))
+    assert (escapes, player.stops, player.unplayed) == ([], [], [])
+
+
 @pytest.mark.parametrize("get", CLIENTS)
 def test_threads_started_inside_get_every_answer_and_nothing_leaves(get: Callable[[int], str]) -> None:
-    threads, each = 16, 25
-    for _ in range(ROUNDS):
-        player = player_of("a", threads * each)
-        answers: list[str] = []
-
-        def work(first: int, answers: list[str] = answers) -> None:
-            answers.extend(get(key) for key in range(first, first + each))
-
-        with closed_network() as escapes, open_http(player):
-            workers = [threading.Thread(target=work, args=(at * each,)) for at in range(threads)]
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                worker.join()
-        assert sorted(answers) == sorted(f"a {key}" for key in range(threads * each))
-        assert (escapes, player.stops, player.unplayed) == ([], [], [])
+    many_threads(get)
 
 
 @pytest.mark.parametrize("get", CLIENTS)
