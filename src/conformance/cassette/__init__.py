@@ -1,12 +1,13 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
+from conformance.cassette._exchanges import Extender, PassingHosts
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
-from conformance.cassette._recorder import Recorder
+from conformance.cassette._recorder import KEEP_EVERYTHING, Budget, Recorder, RetryPolicy, Steps, Throttle
 from conformance.cassette._scrubbing import (
     BlankBody,
     DropHeaders,
@@ -21,12 +22,15 @@ from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_casset
 from conformance.cassette.presets import PRESETS
 
 __all__ = [
+    "KEEP_EVERYTHING",
     "PRESETS",
     "Absent",
     "BlankBody",
+    "Budget",
     "Cassette",
     "Difference",
     "DropHeaders",
+    "Extender",
     "Fingerprint",
     "FormatFault",
     "Headers",
@@ -35,14 +39,18 @@ __all__ = [
     "Left",
     "Matcher",
     "NumberQuery",
+    "PassingHosts",
     "Player",
     "Provenance",
     "Recorder",
     "ReplaceValue",
     "Request",
     "Response",
+    "RetryPolicy",
     "Rule",
     "Scrubber",
+    "Steps",
+    "Throttle",
     "cassette_name",
     "load_cassette",
     "parse_cassette",
