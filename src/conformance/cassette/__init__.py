@@ -3,7 +3,9 @@
 from conformance.cassette._exchanges import Extender, PassingHosts
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
+from conformance.cassette._locks import locked
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
+from conformance.cassette._meaning import Sort
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
@@ -49,10 +51,12 @@ __all__ = [
     "RetryPolicy",
     "Rule",
     "Scrubber",
+    "Sort",
     "Steps",
     "Throttle",
     "cassette_name",
     "load_cassette",
+    "locked",
     "parse_cassette",
     "prove",
     "read_journal",
