@@ -1,8 +1,11 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
+from conformance.cassette._comparison import compare, compare_requests
+from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
+from conformance.cassette._meaning import meaning_of
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
@@ -28,6 +31,7 @@ __all__ = [
     "Difference",
     "DropHeaders",
     "Fingerprint",
+    "Folding",
     "FormatFault",
     "Headers",
     "Interaction",
@@ -44,7 +48,10 @@ __all__ = [
     "Rule",
     "Scrubber",
     "cassette_name",
+    "compare",
+    "compare_requests",
     "load_cassette",
+    "meaning_of",
     "parse_cassette",
     "prove",
     "read_journal",
