@@ -1,11 +1,13 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
+from conformance.cassette._alignment import Change, compare_cassettes
 from conformance.cassette._comparison import compare, compare_requests
+from conformance.cassette._compiled import compiled_path
 from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
-from conformance.cassette._meaning import meaning_of
+from conformance.cassette._meaning import decoded_body, meaning_of, sort_of
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
@@ -28,6 +30,7 @@ __all__ = [
     "Absent",
     "BlankBody",
     "Cassette",
+    "Change",
     "Difference",
     "DropHeaders",
     "Fingerprint",
@@ -49,7 +52,10 @@ __all__ = [
     "Scrubber",
     "cassette_name",
     "compare",
+    "compare_cassettes",
     "compare_requests",
+    "compiled_path",
+    "decoded_body",
     "load_cassette",
     "meaning_of",
     "parse_cassette",
@@ -57,5 +63,6 @@ __all__ = [
     "read_journal",
     "render_cassette",
     "shaped_like",
+    "sort_of",
     "write_cassette",
 ]
