@@ -99,19 +99,10 @@ def render_stats_table(found: Sequence[Stats]) -> Table:
     """Return a table with a row a family."""
     files, interactions = (sum(getattr(stats, name) for stats in found) for name in ("files", "interactions"))
     table = Table(title=f"{files:,} cassettes, {interactions:,} interactions", title_justify="left")
-    for heading in (
-        "family",
-        "files",
-        "interactions",
-        "repeated",
-        "methods",
-        "statuses",
-        "size",
-        "recorded",
-        "largest",
-    ):
-        numeric = heading in {"files", "interactions", "repeated"}
-        table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+    for heading in ("family", "files", "interactions", "repeated"):
+        table.add_column(heading, justify="left" if heading == "family" else "right", overflow="fold")
+    for heading in ("methods", "statuses", "size", "recorded", "largest"):
+        table.add_column(heading, no_wrap=True, overflow="ellipsis")
     for stats in found:
         table.add_row(
             escape(stats.family),
