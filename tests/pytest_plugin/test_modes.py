@@ -55,6 +55,25 @@ def test_recording_once_records_new_tests_and_replays_old_ones(project: pytest.P
     assert len(cassettes(project)) == 2
 
 
+def test_a_service_that_answers_otherwise_than_recorded_drifts(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_it(subject):\n    subject.get('/a')\n")
+    project.runpytest(*RECORD).assert_outcomes(passed=1)
+    before = the_cassette(project).read_bytes()
+    project.runpytest(*SERVICE, "--verify").assert_outcomes(passed=1)
+    backend = (project.path / "box_backend.py").read_text()
+    (project.path / "box_backend.py").write_text(backend.replace('f"{self.path} {', 'f"{self.path} now {'))
+    result = project.runpytest_subprocess(*SERVICE, "--verify")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*GET http://box.test:80/a answers otherwise", "*recorded */a 1*", "*now */a now 1*"])
+    result.stdout.fnmatch_lines(["drift    *test_it*: 1 answer differs"])
+    assert the_cassette(project).read_bytes() == before
+
+
+def test_there_is_nothing_to_verify_where_nothing_is_recorded(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_it(subject):\n    subject.get('/a')\n")
+    project.runpytest(*SERVICE, "--verify").assert_outcomes(skipped=1)
+
+
 def test_two_ways_to_record_at_once_are_an_error(project: pytest.Pytester) -> None:
     project.makepyfile(PLAIN)
     result = project.runpytest(*RECORD, "--record-missing")

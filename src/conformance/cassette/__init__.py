@@ -1,11 +1,15 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
-from conformance.cassette._exchanges import Extender, PassingHosts
+from conformance.cassette._alignment import Change, compare_cassettes
+from conformance.cassette._comparison import compare, compare_requests
+from conformance.cassette._compiled import compiled_path
+from conformance.cassette._exchanges import Drift, Extender, PassingHosts, Verifier
+from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
 from conformance.cassette._locks import locked
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
-from conformance.cassette._meaning import Sort
+from conformance.cassette._meaning import Sort, decoded_body, meaning_of, sort_of
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
@@ -30,10 +34,13 @@ __all__ = [
     "BlankBody",
     "Budget",
     "Cassette",
+    "Change",
     "Difference",
+    "Drift",
     "DropHeaders",
     "Extender",
     "Fingerprint",
+    "Folding",
     "FormatFault",
     "Headers",
     "Interaction",
@@ -54,13 +61,21 @@ __all__ = [
     "Sort",
     "Steps",
     "Throttle",
+    "Verifier",
     "cassette_name",
+    "compare",
+    "compare_cassettes",
+    "compare_requests",
+    "compiled_path",
+    "decoded_body",
     "load_cassette",
     "locked",
+    "meaning_of",
     "parse_cassette",
     "prove",
     "read_journal",
     "render_cassette",
     "shaped_like",
+    "sort_of",
     "write_cassette",
 ]

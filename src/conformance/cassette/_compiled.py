@@ -44,10 +44,9 @@ def parse_or_reuse(data: bytes) -> Content:
         FormatFault: The text is damaged, newer, edited, or no cassette at all.
         UnicodeDecodeError: It is not UTF-8.
     """
-    folder = _folder()
-    if len(data) < WORTHWHILE_BYTES or folder is None:
+    path = compiled_path(data)
+    if path is None:
         return parse_cassette(data.decode("utf-8"))
-    path = folder / f"{hashlib.sha256(data).hexdigest()}.compiled"
     with suppress(OSError):
         content = parse_compiled(path.read_bytes())
         if content is not None:
@@ -56,6 +55,14 @@ def parse_or_reuse(data: bytes) -> Content:
     with suppress(OSError):  # a cache that cannot be written is none
         _write(path, render_compiled(content))
     return content
+
+
+def compiled_path(data: bytes) -> Path | None:
+    """Return where the compiled form of a cassette file is, or would be; None where none is kept."""
+    folder = _folder()
+    if len(data) < WORTHWHILE_BYTES or folder is None:
+        return None
+    return folder / f"{hashlib.sha256(data).hexdigest()}.compiled"
 
 
 def render_compiled(content: Content) -> bytes:

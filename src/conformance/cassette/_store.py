@@ -37,8 +37,12 @@ class Cassette:
 
     def line_of(self, position: int) -> int | None:
         """Return the line on which an interaction (from 0) starts; reads the file again, so only for messages."""
-        lines = lines_of_interactions(self.path.read_text("utf-8")) if self.path.exists() else []
+        lines = self.lines()
         return lines[position] if position < len(lines) else None
+
+    def lines(self) -> list[int]:
+        """Return the line (from 1) on which each interaction starts; none where the file is gone."""
+        return lines_of_interactions(self.path.read_text("utf-8")) if self.path.exists() else []
 
 
 def load_cassette(path: Path) -> Cassette:

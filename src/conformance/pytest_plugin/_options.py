@@ -11,6 +11,7 @@ RECORDINGS = {
     "--record": "record anew what the fixtures that are replayed elsewhere do",
     "--record-missing": "play what is recorded of them, and record the requests that are not",
     "--record-once": "record the tests that have no cassette, and replay those that have",
+    "--verify": "hold what the fixtures that are replayed elsewhere answer now against what is recorded",
 }
 STAGES = {"1": "this repository alone", "2": "also services on this machine", "3": "also live accounts"}
 

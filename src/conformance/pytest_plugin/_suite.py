@@ -11,17 +11,17 @@ import pytest
 from conformance.errors import ConformanceError, MissingCassette, ReplayStop, Unavailable, UsageError
 from conformance.fixtures import Blocking, Opened, Opener, lacking
 from conformance.pytest_plugin._selection import Needs, Selection
-from conformance.pytest_plugin._tally import Tally
+from conformance.pytest_plugin._tally import SHOWN, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from conformance.fixtures import Mode
+    from conformance.fixtures import CassetteSession, Mode
     from conformance.registry import FixtureSpec, Registry, Stage
 
 OPENED = pytest.StashKey[Opened]()
 PASSED = pytest.StashKey[bool]()
-RECORDINGS: tuple[Mode, ...] = ("record", "record_missing", "record_once")
+RECORDINGS: tuple[Mode, ...] = ("record", "record_missing", "record_once", "verify")
 
 
 class Suite:
@@ -186,8 +186,26 @@ class Suite:
                 self._tally.count_recorded(opened.spec.name, is_changed=opened.place())
         except ConformanceError as error:
             raise pytest.fail.Exception(str(error), pytrace=False) from None
+        if opened.cassette is not None and opened.cassette.drift:
+            self._report_drift(opened.cassette, node)
         if opened.unplayed:
             self._report_unplayed(opened, node)
+
+    def _report_drift(self, cassette: CassetteSession, node: pytest.Function) -> NoReturn:
+        """Fail: the service answers otherwise than it did when it was recorded."""
+        count = len(cassette.drift)
+        self._tally.count_drift(node.nodeid, f"{count} answer{'s' * (count != 1)} differ{'s' * (count == 1)}")
+        lines = [f"{cassette.path}: The service no longer does what is recorded."]
+        for drift in cassette.drift[:SHOWN]:
+            known = "answers otherwise" if drift.differences else "is not recorded"
+            lines.append(f"  {drift.request.method} {drift.request.uri} {known}")
+            for difference in drift.differences:
+                lines += [f"    {difference.part}", f"      recorded {difference.recorded}"]
+                lines.append(f"      now      {difference.sent}")
+        if count > SHOWN:
+            lines.append(f"  and {count - SHOWN} more")
+        told = "\n".join(lines)
+        pytest.fail(f"{told}\n  If it is right, record it again with --record. (drift)", pytrace=False)
 
     def _report_unplayed(self, opened: Opened, node: pytest.Function) -> None:
         first = opened.unplayed[0].request
