@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 MATCHER = Matcher(["method", "path", "query", "body"])
 
 
-def player_of(tape: list[Interaction]) -> Player:
+def player_of(tape: list[Interaction], **options: bool) -> Player:
     cassette = Cassette(Path("none.yaml"), tuple(tape), None)
-    return Player(cassette, matcher=MATCHER, scrubber=Scrubber(), mend="record it")
+    return Player(cassette, matcher=MATCHER, scrubber=Scrubber(), mend="record it", **options)
 
 
 def exchange(key: int, answer: int) -> Interaction:
@@ -62,6 +62,47 @@ def test_what_no_request_asked_for_is_unplayed(keys: list[int], count: int) -> N
     for key in keys[:count]:
         player.answer(exchange(key, 0).request)
     assert len(player.unplayed) == max(0, len(keys) - count)
+
+
+@given(st.lists(st.integers(0, 2), max_size=6), st.lists(st.integers(0, 2), max_size=6))
+def test_in_order_exactly_the_next_recorded_request_is_answered(keys: list[int], sent: list[int]) -> None:
+    player = player_of([exchange(key, at) for at, key in enumerate(keys)], is_ordered=True)
+    answers = [player.find(exchange(key, 0).request) for key in sent]
+    expected: list[bytes | None] = []
+    for key in sent:
+        at = sum(answer is not None for answer in expected)
+        expected.append(str(at).encode() if at < len(keys) and keys[at] == key else None)
+    assert [answer and answer.body for answer in answers] == expected
+
+
+CALLS = st.lists(st.tuples(st.sampled_from(["GET", "PUT"]), st.integers(0, 1)), max_size=8)
+
+
+@given(CALLS, CALLS)
+def test_a_safe_request_is_answered_again_until_a_recorded_change_was_played(
+    recorded: list[tuple[str, int]], sent: list[tuple[str, int]]
+) -> None:
+    tape = [called(call, at) for at, call in enumerate(recorded)]
+    player = player_of(tape, is_elastic=True)
+    played: list[int] = []
+    last: dict[tuple[str, int], int] = {}
+    for call in sent:
+        unplayed = [at for at, one in enumerate(recorded) if one == call and at not in played]
+        again = last.get(call)
+        expected = None
+        if unplayed:
+            expected = last[call] = unplayed[0]
+            played.append(expected)
+        elif again is not None and call[0] == "GET":
+            between = recorded[again + 1 : max(played) + 1]
+            expected = None if any(method == "PUT" for method, _ in between) else again
+        answer = player.find(called(call, 0).request)
+        assert (answer and answer.body) == (None if expected is None else str(expected).encode())
+
+
+def called(call: tuple[str, int], answer: int) -> Interaction:
+    method, key = call
+    return Interaction(Request(method, f"http://box.test/{key}"), Response(200, "", (), str(answer).encode()))
 
 
 def test_a_request_that_was_played_already_is_stopped_and_said_so() -> None:

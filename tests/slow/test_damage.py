@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from conformance.cassette import (
+    KEEP_EVERYTHING,
     Interaction,
+    Matcher,
     Provenance,
     Recorder,
     ReplaceValue,
@@ -23,7 +25,7 @@ from conformance.cassette import (
     write_cassette,
 )
 from conformance.errors import CassetteError
-from conformance.fixtures._open import Opened
+from conformance.fixtures._session import CassetteSession
 from conformance.registry import load_registry
 
 EDITS = int(os.environ.get("CONFORMANCE_EDITS", "1000"))
@@ -182,9 +184,19 @@ def test_a_recording_is_not_put_in_place_of_a_damaged_file(cassette: Path, *, is
     spec = load_registry(cassette.parent / "fixtures.toml").fixtures["box_live"]
     data = cassette.read_bytes()[:-20]
     cassette.write_bytes(data)
-    recorder = Recorder(scrubber=Scrubber())
+    session = CassetteSession(
+        spec,
+        "record",
+        path=cassette,
+        matcher=Matcher(["method"]),
+        scrubber=Scrubber(),
+        policy=KEEP_EVERYTHING,
+        mend="",
+    )
+    recorder = session.exchange
+    assert isinstance(recorder, Recorder)
     if not is_empty:
         recorder.keep(recorder.begin(), Request("GET", "http://box.test/"), Response(200))
     with pytest.raises(CassetteError):
-        Opened(spec, "record", cassette, recorder, Scrubber()).place()
+        session.place(clean=Scrubber())
     assert cassette.read_bytes() == data

@@ -22,6 +22,11 @@ class Echo(BaseHTTPRequestHandler):
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.count += 1  # type: ignore[attr-defined]
+        if self.path == "/failing-first" and self.server.count == 1:  # type: ignore[attr-defined]
+            self.send_response(503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         told = {"method": self.command, "path": self.path, "body": body.decode("latin-1")}
         data = json.dumps(told | {"count": self.server.count}).encode()  # type: ignore[attr-defined]
         self.send_response(201, "Echoed")

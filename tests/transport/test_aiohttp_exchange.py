@@ -8,7 +8,7 @@ import gzip
 import inspect
 import weakref
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
 import pytest
@@ -34,6 +34,8 @@ CONNECT = BaseConnector.__dict__["connect"]
 
 class Tape:
     """Answers with the next of the given responses, and keeps what was sent."""
+
+    sends: Literal["never"] = "never"
 
     def __init__(self, *responses: Response) -> None:
         self.stops: list[ReplayStop] = []

@@ -18,7 +18,7 @@ import pytest
 import requests
 import urllib3
 
-from conformance.cassette import Cassette, Matcher, Player, Recorder, Scrubber
+from conformance.cassette import Cassette, Extender, Matcher, PassingHosts, Player, Recorder, RetryPolicy, Scrubber
 from conformance.errors import NoMatch
 from conformance.transport import open_http
 
@@ -127,6 +127,43 @@ def test_what_was_not_recorded_is_stopped_and_reaches_no_server(send: Callable[[
         send(f"http://{echo}/key")
     assert len(player.stops) == 1
     assert b'"count": 1' in send(f"http://{echo}/key")[1]
+
+
+@pytest.mark.parametrize("send", CLIENTS)
+def test_what_is_recorded_is_answered_and_the_rest_is_sent_and_kept(send: Callable[[str], Answer], echo: str) -> None:
+    first = Recorder(scrubber=Scrubber())
+    with open_http(first):
+        known = send(f"http://{echo}/known")
+    extender = Extender(player_of(first.interactions), Recorder(scrubber=Scrubber()))
+    with open_http(extender):
+        assert send(f"http://{echo}/known") == known
+        new = send(f"http://{echo}/new")
+    assert b'"count": 2' in new[1]
+    assert [item.request.uri for item in extender.recorder.interactions] == [f"http://{echo}/new"]
+
+
+@pytest.mark.parametrize("send", CLIENTS)
+def test_a_host_that_is_let_through_is_reached_in_replay_and_in_recording(
+    send: Callable[[str], Answer], echo: str
+) -> None:
+    player, recorder = player_of(()), Recorder(scrubber=Scrubber())
+    for exchange in (player, recorder):
+        with open_http(PassingHosts(["127.0.0.1:*"], exchange)):
+            assert send(f"http://{echo}/key")[0] == 201
+    assert (player.stops, recorder.interactions) == ([], ())
+    with open_http(PassingHosts(["*.other"], player)), pytest.raises(NoMatch):
+        send(f"http://{echo}/key")
+
+
+@pytest.mark.parametrize("send", SEAMED)
+def test_an_answer_that_says_nothing_of_the_service_is_asked_for_again(
+    send: Callable[[str], Answer], echo: str
+) -> None:
+    recorder = Recorder(scrubber=Scrubber(), policy=RetryPolicy(frozenset({503}), waits_s=(0.001,)))
+    with open_http(recorder):
+        status, body, _ = send(f"http://{echo}/failing-first")
+    assert (status, b'"body": "data"' in body, b'"count": 2' in body) == (201, True, True)
+    assert [item.response.status for item in recorder.interactions] == [201]
 
 
 @pytest.mark.parametrize("send", CLIENTS)

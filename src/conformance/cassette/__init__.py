@@ -3,15 +3,17 @@
 from conformance.cassette._alignment import Change, compare_cassettes
 from conformance.cassette._comparison import compare, compare_requests
 from conformance.cassette._compiled import compiled_path
+from conformance.cassette._exchanges import Drift, Extender, PassingHosts, Verifier
 from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
+from conformance.cassette._locks import locked
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
-from conformance.cassette._meaning import decoded_body, meaning_of, sort_of
+from conformance.cassette._meaning import Sort, decoded_body, meaning_of, sort_of
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
-from conformance.cassette._recorder import Recorder
+from conformance.cassette._recorder import KEEP_EVERYTHING, Budget, Recorder, RetryPolicy, Steps, Throttle
 from conformance.cassette._scrubbing import (
     BlankBody,
     DropHeaders,
@@ -26,13 +28,17 @@ from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_casset
 from conformance.cassette.presets import PRESETS
 
 __all__ = [
+    "KEEP_EVERYTHING",
     "PRESETS",
     "Absent",
     "BlankBody",
+    "Budget",
     "Cassette",
     "Change",
     "Difference",
+    "Drift",
     "DropHeaders",
+    "Extender",
     "Fingerprint",
     "Folding",
     "FormatFault",
@@ -42,14 +48,20 @@ __all__ = [
     "Left",
     "Matcher",
     "NumberQuery",
+    "PassingHosts",
     "Player",
     "Provenance",
     "Recorder",
     "ReplaceValue",
     "Request",
     "Response",
+    "RetryPolicy",
     "Rule",
     "Scrubber",
+    "Sort",
+    "Steps",
+    "Throttle",
+    "Verifier",
     "cassette_name",
     "compare",
     "compare_cassettes",
@@ -57,6 +69,7 @@ __all__ = [
     "compiled_path",
     "decoded_body",
     "load_cassette",
+    "locked",
     "meaning_of",
     "parse_cassette",
     "prove",

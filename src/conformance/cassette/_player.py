@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from conformance.errors import MissingCassette, NoMatch, ReplayStop
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from conformance.cassette._store import Cassette
 
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # those that change nothing: RFC 9110 section 9.2.1, but TRACE
+
+
 class Player:
     """Plays one cassette. Safe to call from several threads.
 
@@ -25,8 +29,29 @@ class Player:
         stops: What was raised so far; a client may swallow it, so whoever opened the player looks here at the end.
     """
 
-    def __init__(self, cassette: Cassette, *, matcher: Matcher, scrubber: Scrubber, mend: str) -> None:
-        """Index the cassette; ``mend`` is the command that records it anew."""
+    sends: Literal["never"] = "never"
+
+    def __init__(  # noqa: PLR0913  (each is a choice of its own)
+        self,
+        cassette: Cassette,
+        *,
+        matcher: Matcher,
+        scrubber: Scrubber,
+        mend: str,
+        is_elastic: bool = False,
+        is_ordered: bool = False,
+    ) -> None:
+        """Index the cassette.
+
+        Args:
+            cassette: What is played.
+            matcher: Says which interaction answers.
+            scrubber: What a request goes through before it is matched.
+            mend: The command that records the cassette anew.
+            is_elastic: Answer a safe request again that was answered already, as long as no recorded change lies
+                between that answer and the furthest interaction that was played.
+            is_ordered: Answer only what was recorded next, not what was recorded next of the same key.
+        """
         self._cassette = cassette
         self._matcher = matcher
         self._scrubber = scrubber
@@ -36,22 +61,33 @@ class Player:
         self._queues: dict[Fingerprint, deque[int]] = defaultdict(deque)
         for position, fingerprint in enumerate(self._fingerprints):
             self._queues[fingerprint].append(position)
+        self._is_elastic = is_elastic
+        self._is_ordered = is_ordered
+        self._changes = [
+            at for at, item in enumerate(cassette.interactions) if item.request.method.upper() not in SAFE_METHODS
+        ]
         self._played: set[int] = set()
+        self._last_played: dict[Fingerprint, int] = {}
+        self._next = 0
+        self._furthest = -1
         self.stops: list[ReplayStop] = []
 
+    def find(self, request: Request) -> Response | None:
+        """Return the response of the first unplayed interaction that matches; None where there is none."""
+        with self._lock:
+            return self._find(self._fingerprint_of(request), request)
+
     def answer(self, request: Request) -> Response:
-        """Return the response to the first unplayed interaction that matches.
+        """Return the response of the first unplayed interaction that matches.
 
         Raises:
             NoMatch: There is none; the message has the nearest one and the part that differs.
         """
         with self._lock:
-            sent = self._matcher.fingerprint(self._scrubber.request(request))
-            queue = self._queues.get(sent)
-            if queue:
-                position = queue.popleft()
-                self._played.add(position)
-                return self._cassette.interactions[position].response
+            sent = self._fingerprint_of(request)
+            response = self._find(sent, request)
+            if response is not None:
+                return response
             stop = NoMatch(
                 f"No recorded interaction answers {_told(request)}.",
                 f"mend      re-record with `{self._mend}`",
@@ -66,6 +102,32 @@ class Player:
         """The interactions that no request has asked for, in recorded order."""
         return [item for at, item in enumerate(self._cassette.interactions) if at not in self._played]
 
+    def _fingerprint_of(self, request: Request) -> Fingerprint:
+        return self._matcher.fingerprint(self._scrubber.request(request))
+
+    def _find(self, sent: Fingerprint, request: Request) -> Response | None:
+        queue = self._queues.get(sent)
+        if queue and not (self._is_ordered and queue[0] != self._next):
+            at = queue.popleft()
+            self._played.add(at)
+            self._last_played[sent] = at
+            self._furthest = max(self._furthest, at)
+            while self._next in self._played:
+                self._next += 1
+        elif self._is_elastic and request.method.upper() in SAFE_METHODS and self._is_unchanged_since(sent):
+            at = self._last_played[sent]
+        else:
+            return None
+        return self._cassette.interactions[at].response
+
+    def _is_unchanged_since(self, sent: Fingerprint) -> bool:
+        """Return whether a key was answered, and no change lies between its last answer and what was played since."""
+        last = self._last_played.get(sent)
+        if last is None:
+            return False
+        after = bisect_right(self._changes, last)
+        return after == len(self._changes) or self._changes[after] > self._furthest
+
     def _counted(self) -> str:
         return f"cassette  {len(self._cassette.interactions)} interactions, {len(self._played)} played"
 
@@ -78,6 +140,8 @@ class Player:
             for at, recorded in enumerate(self._fingerprints)
         ]
         _, played, at = min(scored)
+        if self._is_ordered and self._next < len(self._fingerprints):
+            at, played = self._next, False
         differences = self._matcher.differences(self._fingerprints[at], sent)
         line = self._cassette.line_of(at)
         where = f"#{at + 1}" + (f", line {line}" if line else "")
@@ -93,6 +157,8 @@ class Player:
 
 class Absent:
     """Stands in for a cassette that was never recorded; stops the first request, and nothing before it."""
+
+    sends: Literal["never"] = "never"
 
     def __init__(self, path: Path, *, mend: str) -> None:
         """Take the place where the cassette would be, and the command that records it."""

@@ -18,13 +18,13 @@ from aiohttp import BaseConnector, ClientConnectionError
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-from conformance.cassette import Recorder, Request, Response
+from conformance.cassette import Request, Response
 from conformance.errors import RecordingError
 from conformance.transport._binding import bypassed, current, replaced
 from conformance.transport._wire import join_chunks, render_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from aiohttp import ClientRequest
 
@@ -46,11 +46,13 @@ def install() -> Callable[[], None]:
         binding = current()
         if binding is None:
             return await connect(connector, request, *arguments, **options)
-        live = None
-        if isinstance(binding.exchange, Recorder):
+
+        async def connect_live() -> Connection:
             with bypassed():
-                live = await connect(connector, request, *arguments, **options)
-        protocol = _Protocol(binding, request, live)
+                return await connect(connector, request, *arguments, **options)
+
+        live = await connect_live() if binding.exchange.sends == "always" else None
+        protocol = _Protocol(binding, request, live, connect_live)
         return Connection(connector, request.connection_key, protocol, asyncio.get_running_loop())
 
     return replaced((BaseConnector, "connect", connect_or_not))
@@ -62,12 +64,19 @@ class _Protocol(ResponseHandler):
     Names are mangled, because the class above has many of its own and will have others.
     """
 
-    def __init__(self, binding: Binding, request: ClientRequest, live: Connection | None) -> None:
+    def __init__(
+        self,
+        binding: Binding,
+        request: ClientRequest,
+        live: Connection | None,
+        connect: Callable[[], Awaitable[Connection]],
+    ) -> None:
         loop = asyncio.get_running_loop()
         super().__init__(loop)
         self.__binding = binding
         self.__request = request
         self.__live = live
+        self.__connect = connect
         self.__params: dict[str, Any] = {}
         self.__written: asyncio.Future[None] = loop.create_future()
         self.__is_continued = False
@@ -105,7 +114,10 @@ class _Protocol(ResponseHandler):
             raise ClientConnectionError("The connection was closed before the request was written.")
         data = b"".join(transport.written)
         response = await self.__binding.run_async(_sent(request, data), lambda: self.__forward(request, data))
-        del self.__request  # it holds the client's response, which holds this and would keep the body in memory
+        del (
+            self.__request,
+            self.__connect,
+        )  # they hold the client's response, which holds this: the body would stay in memory
         self.__deliver(response, transport, method=request.method)
         return await super().read()
 
@@ -121,8 +133,10 @@ class _Protocol(ResponseHandler):
 
     async def __forward(self, request: ClientRequest, data: bytes) -> Response:
         """Send the bytes on the live connection, and read the answer to its end, as it came."""
-        live: Any = self.__live  # never None in recording
-        protocol = live.protocol
+        live, self.__live = self.__live or await self.__connect(), None  # one connection for each attempt
+        protocol: Any = live.protocol
+        if isinstance(self.transport, _Transport):
+            self.transport.live = live
         protocol.set_response_params(**self.__params | {"auto_decompress": False})
         if protocol.is_connected():  # else reading tells how it was lost, and aiohttp knows whether to try again
             protocol.transport.write(data)
@@ -147,7 +161,7 @@ class _Transport(asyncio.Transport):
         super().__init__()
         self.written: list[bytes] = []
         self._protocol = protocol
-        self._live = live
+        self.live = live
         self._is_closing = False
         self._is_paused = False
         self._is_ended = False
@@ -177,8 +191,8 @@ class _Transport(asyncio.Transport):
 
     def close(self) -> None:
         self._is_closing = True
-        if self._live is not None:
-            self._live.close()
+        if self.live is not None:
+            self.live.close()
         self._protocol.start_timeout()
 
     abort = close

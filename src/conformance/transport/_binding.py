@@ -8,28 +8,34 @@ stopped.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
-from conformance.cassette import Recorder
 from conformance.errors import NetworkClosed, ReplayStop
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
-    from conformance.cassette import Request, Response
+    from conformance.cassette import Request, Response, Steps
 
 
-class Exchange(Protocol):
-    """What answers the requests that come through a door in replay."""
+class Offline(Protocol):
+    """What answers every request of its context, and has none sent."""
 
     @property
-    def stops(self) -> list[ReplayStop]:
+    def sends(self) -> Literal["never"]:
+        """Whether requests are sent."""
+        ...
+
+    @property
+    def stops(self) -> Sequence[ReplayStop]:
         """What was raised so far."""
         ...
 
@@ -38,36 +44,83 @@ class Exchange(Protocol):
         ...
 
 
+class Online(Protocol):
+    """What decides of each request whether it is sent."""
+
+    @property
+    def sends(self) -> Literal["sometimes", "always"]:
+        """Whether requests are sent."""
+        ...
+
+    @property
+    def stops(self) -> Sequence[ReplayStop]:
+        """What was raised so far."""
+        ...
+
+    def steps(self, request: Request) -> Steps:
+        """Say, step by step, how the request is answered."""
+        ...
+
+
+Exchange = Offline | Online
+
+
 @dataclass(slots=True, eq=False)
 class Binding:
     """An exchange that contexts can be bound to, as long as it is open."""
 
-    exchange: Exchange | Recorder
+    exchange: Exchange
     is_open: bool = True
 
     def run(self, request: Request, forward: Callable[[], Response]) -> Response:
-        """Return the response to a request: the recorded one, or the live one of ``forward``, which is kept."""
-        if not isinstance(self.exchange, Recorder):
-            return self.exchange.answer(request)
-        place = self.exchange.begin()
-        with bypassed():
-            response = forward()
-        self.exchange.keep(place, request, response)
-        return response
+        """Return the response to a request: one that the exchange has, or the live one of ``forward``."""
+        exchange = self.exchange
+        if exchange.sends == "never":
+            return exchange.answer(request)
+        steps = exchange.steps(request)
+        response = None
+        try:
+            while True:
+                try:
+                    wait = steps.send(response)
+                except StopIteration as done:
+                    return cast("Response", done.value)
+                response = None
+                if wait is None:
+                    with bypassed():
+                        response = forward()
+                else:
+                    time.sleep(wait)
+        finally:
+            steps.close()
 
     async def run_async(self, request: Request, forward: Callable[[], Awaitable[Response]]) -> Response:
         """Do what ``run`` does, for a live response that is awaited."""
-        if not isinstance(self.exchange, Recorder):
-            return self.exchange.answer(request)
-        place = self.exchange.begin()
-        with bypassed():
-            response = await forward()
-        self.exchange.keep(place, request, response)
-        return response
+        exchange = self.exchange
+        if exchange.sends == "never":
+            return exchange.answer(request)
+        steps = exchange.steps(request)
+        response = None
+        try:
+            while True:
+                try:
+                    wait = steps.send(response)
+                except StopIteration as done:
+                    return cast("Response", done.value)
+                response = None
+                if wait is None:
+                    with bypassed():
+                        response = await forward()
+                else:
+                    await asyncio.sleep(wait)
+        finally:
+            steps.close()
 
 
 class _Ambiguous:
     """Stops what cannot be told to belong to one of several open exchanges, and tells each of them."""
+
+    sends: Literal["never"] = "never"
 
     def __init__(self, bindings: list[Binding]) -> None:
         self.stops: list[ReplayStop] = []
@@ -79,7 +132,7 @@ class _Ambiguous:
             f"{len(self._bindings)} cassettes are open: start its thread or task inside the one that it belongs to.",
         )
         for binding in self._bindings:
-            if not isinstance(binding.exchange, Recorder):
+            if isinstance(binding.exchange.stops, list):
                 binding.exchange.stops.append(stop)
         raise stop
 
@@ -106,7 +159,7 @@ def current() -> Binding | None:
 def is_replaying() -> bool:
     """Return whether no request of the calling context can reach the network."""
     binding = current()
-    return binding is not None and not isinstance(binding.exchange, Recorder)
+    return binding is not None and binding.exchange.sends == "never"
 
 
 @contextmanager
@@ -120,11 +173,11 @@ def bypassed() -> Iterator[None]:
 
 
 @contextmanager
-def bound(exchange: Exchange | Recorder, *, install: Callable[[], Callable[[], None]]) -> Iterator[None]:
+def bound(exchange: Exchange, *, install: Callable[[], Callable[[], None]]) -> Iterator[None]:
     """Bind the calling context to an exchange.
 
     Args:
-        exchange: What answers, or keeps.
+        exchange: What answers, or has requests sent.
         install: Called when the first of several opens; what it returns is called when the last has closed.
     """
     binding = Binding(exchange)

@@ -14,7 +14,6 @@ from conformance.transport._binding import bound
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.cassette import Recorder
     from conformance.transport._binding import Exchange
 
 # Module of a client → the module of ours that has its seam; behind a colon, the group of vcr's stubs that serves it.
@@ -31,8 +30,8 @@ SEAMS = {
 
 
 @contextmanager
-def open_http(exchange: Exchange | Recorder) -> Iterator[None]:
-    """Send the HTTP requests of the calling context to ``exchange`` until closed: a player answers, a recorder keeps.
+def open_http(exchange: Exchange) -> Iterator[None]:
+    """Send the HTTP requests of the calling context to ``exchange`` until closed: it answers them, or has them sent.
 
     Seams are put in for the clients that are imported, and for the others once they are. vcr is imported only where a
     client is there that its stubs alone serve: that takes over a second, because it imports every client it can find.

@@ -6,8 +6,9 @@ methods below and no others. ``tests/transport/test_vcr.py`` fails when one of t
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from vcr.patch import PATCHER_NAMES, CassettePatcherBuilder
 
@@ -17,6 +18,8 @@ from conformance.transport._bodies import bytes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from conformance.cassette import Steps
 
 
 def install(group: str) -> Callable[[], None]:
@@ -28,9 +31,9 @@ def install(group: str) -> Callable[[], None]:
 
 
 class StubbedCassette:
-    """What the stubs take for a cassette: in replay everything can be played, in recording nothing.
+    """What the stubs take for a cassette; what can be played is what the exchange answers.
 
-    The stubs ask first and send then, so asking notes the place of the request in the recording.
+    The stubs ask first and send then: what the exchange says of a request stays with it until its answer comes.
     """
 
     _path = "conformance"
@@ -43,22 +46,24 @@ class StubbedCassette:
     @property
     def write_protected(self) -> bool:
         """Whether what cannot be played must not be sent."""
-        return not isinstance(_binding().exchange, Recorder)
+        return _binding().exchange.sends == "never"
 
     def can_play_response_for(self, request: Any) -> bool:
-        """Return whether the exchange answers; when it records, note the place of the request."""
+        """Return whether the exchange answers without sending; what it says is kept with the request."""
         exchange = _binding().exchange
-        if isinstance(exchange, Recorder) and not hasattr(request, "conformance_place"):
-            request.conformance_place = exchange.begin()
-        return not isinstance(exchange, Recorder)
+        if exchange.sends == "never":
+            return True
+        if not hasattr(request, "conformance_answer"):
+            request.conformance_steps = exchange.steps(_from_vcr(request))
+            request.conformance_answer = _answer_of(request.conformance_steps, None)
+        return request.conformance_answer is not None
 
     def play_response(self, request: Any) -> dict[str, Any]:
         """Return the recorded answer."""
         exchange = _binding().exchange
-        if isinstance(exchange, Recorder):
-            message = "a stub plays only where can_play_response_for allowed it"
-            raise TypeError(message)
-        return _to_vcr(exchange.answer(_from_vcr(request)))
+        if exchange.sends == "never":
+            return _to_vcr(exchange.answer(_from_vcr(request)))
+        return _to_vcr(request.conformance_answer)
 
     def find_requests_with_most_matches(self, request: Any) -> list[tuple[Any, list[str], list[str]]]:
         """Offer the request itself where a stub asks what a redirect was recorded as."""
@@ -69,11 +74,24 @@ class StubbedCassette:
         return request
 
     def append(self, request: Any, response: dict[str, Any]) -> None:
-        """Keep one interaction."""
-        exchange = _binding().exchange
-        if isinstance(exchange, Recorder):
-            place = getattr(request, "conformance_place", None) or exchange.begin()
-            exchange.keep(place, _from_vcr(request), _from_vcr_response(response))
+        """Hand in what came of a request that was sent; a stub sends once, so a further attempt is not made."""
+        steps = getattr(request, "conformance_steps", None)
+        if steps is not None:
+            _answer_of(steps, _from_vcr_response(response))
+            steps.close()
+
+
+def _answer_of(steps: Steps, response: Response | None) -> Response | None:
+    """Return the answer that the exchange gives; None where it wants the request sent first."""
+    try:
+        while True:
+            wait = steps.send(response)
+            if wait is None:
+                return None
+            response = None
+            time.sleep(wait)
+    except StopIteration as done:
+        return cast("Response", done.value)
 
 
 def _binding() -> Binding:
