@@ -80,6 +80,11 @@ def test_ids_that_stayed_are_paired_before_any_is_renamed() -> None:
     assert sorted(change.sort for change in changes) == ["moved", "same"]
 
 
+def test_an_id_is_known_by_the_name_of_its_parameter() -> None:
+    old, new = (tape(f"a?uploadId={value}", f"a?uploadId={value}&part=2") for value in ("abc~1", "xyz-23"))
+    assert [change.sort for change in compare_cassettes(old, new, folding=Folding())] == ["same", "same"]
+
+
 def test_ten_thousand_interactions_are_aligned() -> None:
     old = tape(*(f"{at % 5000}" for at in range(10_000)))
     changes = compare_cassettes(old, (*old[5000:], *old[1:5000]))

@@ -102,6 +102,21 @@ def test_a_body_that_is_not_what_its_type_says_is_text() -> None:
     }
 
 
+def test_bodies_of_two_sorts_are_compared_as_text() -> None:
+    assert differing(answer("<a/>", XML), answer("<a />", JSON)) == {
+        "header content-type": ("application/xml", "application/json"),
+        "body line 1": ("<a/>", "<a />"),
+    }
+
+
+@given(st.binary(max_size=40), st.binary(max_size=9), st.binary(max_size=9))
+def test_the_first_byte_that_differs_is_found(same: bytes, one: bytes, other: bytes) -> None:
+    old, new = b"\xff" + same + one, b"\xff" + same + other
+    at = next((at for at, (was, now) in enumerate(zip(old, new, strict=False)) if was != now), min(len(old), len(new)))
+    parts = [found.part for found in compare(Response(200, body=old), Response(200, body=new))]
+    assert parts == ([f"body from byte {at}"] if old != new else [])
+
+
 def test_compression_is_no_difference_beyond_its_header() -> None:
     plain = answer('{"a": 1}', JSON)
     packed = Response(200, "OK", (*JSON, ("Content-Encoding", "gzip")), gzip.compress(b'{"a":1}'))
@@ -167,7 +182,7 @@ def test_a_day_a_number_and_a_word_are_what_they_are(value: str) -> None:
     assert differing(answer(value), answer(other), Folding()) == {"body line 1": (value, other)}
 
 
-@pytest.mark.parametrize("name", ["ETag", "x-request-id", "Request-Id", "x-box-id-2"])
+@pytest.mark.parametrize("name", ["ETag", "x-request-id", "Request-Id", "x-box-id-2", "uploadId"])
 def test_an_etag_and_a_request_id_are_known_by_their_name(name: str) -> None:
     old, new = (Response(200, "OK", ((name, f'"{value}-1"'),)) for value in ("short", "brief"))
     folding = Folding()

@@ -135,7 +135,7 @@ def _exact_key(request: Request) -> Hashable:
 
 
 def _folded_key(request: Request) -> Hashable:
-    query = tuple((name, folded(value)) for name, value in parameters_of(urlsplit(request.uri).query))
+    query = tuple((name, folded(value, name)) for name, value in parameters_of(urlsplit(request.uri).query))
     meaning = _meaning(request)
     body = folded(meaning) if isinstance(meaning, str) else hashlib.sha256(meaning).digest()
     return (*_loose_key(request), query, body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from conformance.cassette._folding import folded
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ABSENT = "(absent)"
 SHOWN_CHARACTERS = 200
 LONGEST_LINES = 5000
+
+Slice = TypeVar("Slice", str, bytes)
 
 
 def compare(recorded: Response, live: Response, *, folding: Folding | None = None) -> list[Difference]:
@@ -133,8 +135,7 @@ def _texts(old: bytes, new: bytes, folding: Folding | None) -> Iterator[Differen
 def _bytes(old: bytes, new: bytes) -> Iterator[Difference]:
     if old == new:
         return
-    size = min(len(old), len(new))
-    at = next((at for at in range(size) if old[at] != new[at]), size)
+    at = _first_difference(old, new)
     yield Difference(f"body from byte {at}", *(f"{len(body)} bytes, sha256 {_digest(body)}" for body in (old, new)))
 
 
@@ -175,10 +176,21 @@ def _plain(leaf: str) -> str:
 def _cut(*values: str | None) -> list[str]:
     """Return values as they are shown: long ones from shortly before the first character that differs."""
     whole = [value for value in values if value is not None]
-    size = min(map(len, whole))
-    at = next((at for at in range(size) if len({value[at] for value in whole}) > 1), 0)
-    start = max(0, at - SHOWN_CHARACTERS // 4) if size > SHOWN_CHARACTERS else 0
+    is_long = min(map(len, whole)) > SHOWN_CHARACTERS
+    start = max(0, _first_difference(whole[0], whole[-1]) - SHOWN_CHARACTERS // 4) if is_long and len(whole) > 1 else 0
     return [ABSENT if value is None else _window(value, start) for value in values]
+
+
+def _first_difference(old: Slice, new: Slice) -> int:
+    """Return the length of what both begin with."""
+    same, end = 0, min(len(old), len(new))
+    while same < end:
+        middle = (same + end + 1) // 2
+        if old[same:middle] == new[same:middle]:
+            same = middle
+        else:
+            end = middle - 1
+    return same
 
 
 def _window(value: str, start: int) -> str:

@@ -20,12 +20,14 @@ VOLATILE = re.compile(
     r"|(?<!\d)\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)"
     r"|(?<!\d)\d{8}T\d{6}Z)"
     r"|(?P<uuid>(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z]))"
-    r"|(?P<id>(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{16,}(?![0-9A-Za-z]))"
+    r"|(?P<id>(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{16,}+(?![0-9A-Za-z]))"
 )
-ETAG = re.compile(r'(?P<id>[^"\s,*]+)(?="?\s*(?:,|$))')
+ETAG = re.compile(r'(?:^|(?<=["\s,]))(?!W/")(?P<id>[^"\s,*]++)')
 WHOLE = re.compile(r"(?P<id>\S+)")
 ETAG_NAMES = re.compile(r'(?:^|[-_/.@" ])(?:e-?tag|if-(?:none-)?match|if-range)$', re.IGNORECASE)
-ID_NAMES = re.compile(r"(?:request|trace|correlation|host|activity)[-_]?id$|-id-\d+$", re.IGNORECASE)
+ID_NAMES = re.compile(
+    r"(?:request|trace|correlation|host|activity|upload|version|lease)[-_]?id$|-id-\d+$", re.IGNORECASE
+)
 NAMES = re.compile(r"[A-Za-z]+")
 
 Value = tuple[str, str]
@@ -50,7 +52,8 @@ class Folding:
         Args:
             old: The recorded text.
             new: The text that is held against it.
-            name: What it is the value of: a header, or the path of a leaf. An ETag and a request id are known by it.
+            name: What it is the value of: a header, a parameter or the path of a leaf. ETags are known by it, and ids
+                of requests, uploads, versions and leases, whatever they look like.
         """
         olds, news = values_in(old, name), values_in(new, name)
         if folded(old, name) != folded(new, name) or _forms(olds) != _forms(news):
