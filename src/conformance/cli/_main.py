@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from conformance import __version__
+from conformance.cli._convert import convert
 from conformance.errors import ConformanceError, UsageError
 
 if TYPE_CHECKING:
@@ -127,6 +128,9 @@ def demo(into: Path | None) -> None:
     from conformance.cli._demo import run_demo  # noqa: PLC0415
 
     sys.exit(run_demo(Console(), into))
+
+
+conformance.add_command(convert)
 
 
 def main() -> None:
