@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from conformance.cassette._as_recorded import read_as_recorded
 from conformance.cassette._interaction import Interaction, Request, Response
 from conformance.cassette._recipes import Recipe, recipe_of
 
@@ -38,6 +39,7 @@ FORMAT = 1
 PARTS = ("conformance", "interactions", "version")
 DEEPEST = 100
 WIDE = 2**31 - 1
+NOT_WHOLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 class FormatFault(ValueError):
@@ -95,6 +97,28 @@ def parse_cassette(text: str) -> tuple[tuple[Interaction, ...], Provenance | Non
         FormatFault: The text is damaged, newer, edited, or no cassette at all.
     """
     text = text.replace("\r\n", "\n")
+    whole = _parse_as_recorded(text)
+    return whole if whole is not None else _parse_yaml(text)
+
+
+def _parse_as_recorded(text: str) -> tuple[tuple[Interaction, ...], Provenance | None] | None:
+    """Return what a cassette holds that is as it was recorded; None for any other, which YAML may make sense of."""
+    head, found, _ = text.partition("\ninteractions:")
+    items = read_as_recorded(text[len(head) + 1 :]) if found and _is_as_recorded(text) else None
+    if items is None:
+        return None
+    data = _load(head)
+    if not isinstance(data, dict) or list(data) != ["conformance"]:
+        return None
+    try:
+        provenance = _check_head(text, {**data, "interactions": items})
+        whole = tuple(_from_yaml(_load(item)) if isinstance(item, str) else item for item in items)
+    except (FormatFault, *NOT_WHOLE):
+        return None
+    return whole, provenance
+
+
+def _parse_yaml(text: str) -> tuple[tuple[Interaction, ...], Provenance | None]:
     data = _load(text)
     if not isinstance(data, dict) or not isinstance(data.get("interactions"), list):
         what = "is no cassette: it has no list of interactions."
@@ -110,7 +134,7 @@ def parse_cassette(text: str) -> tuple[tuple[Interaction, ...], Provenance | Non
     provenance = _check_head(text, data)
     try:
         interactions = tuple(_from_yaml(item) for item in data["interactions"])
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+    except NOT_WHOLE as error:
         what = f"has an interaction that is not whole: {type(error).__name__}: {error}."
         raise FormatFault(what, line=_line_starting(text, "interactions:")) from error
     return interactions, provenance
