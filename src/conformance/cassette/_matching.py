@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SHOWN_CHARACTERS = 200
+
+REMEMBERED_URIS = 100_000
+NO_BODY = f"0 bytes, sha256 {hashlib.sha256(b'').hexdigest()}"
 
 Fingerprint = tuple[tuple[str, str], ...]
 Part = Callable[[Request], str]
@@ -52,7 +56,7 @@ class Matcher:
         by_meaning: Collection[Sort] = (),
         parts: Mapping[str, Part] | None = None,
     ) -> None:
-        """Make it once; it keeps nothing of what it sees.
+        """Make one for each cassette: it remembers the addresses that it has seen.
 
         Args:
             on: Names of the parts: those of ``PARTS``, and the keys of ``parts``.
@@ -62,18 +66,24 @@ class Matcher:
             parts: Parts of the project's own, by name: each returns the text that must agree. One that raises agrees
                 with nothing, and a report shows what it raised.
         """
-        self._url_parts = [name for name in on if name in PARTS]
+        self._has_method, self._has_body = "method" in on, "body" in on
+        self._uri_parts = [name for name in on if name in PARTS and name not in {"method", "body"}]
         self._own_parts = [(name, (parts or {})[name]) for name in on if name not in PARTS]
         self._headers = tuple(headers)
         self._ignore_query = tuple(ignore_query)
         self._by_meaning = frozenset(by_meaning)
+        self._pairs_of = lru_cache(REMEMBERED_URIS)(self._parse)
 
     def fingerprint(self, request: Request) -> Fingerprint:
-        """Return the parts of a request in declared order, then those of the project's own; equal ones match."""
-        url = urlsplit(request.uri)
-        parts = [(name, self._part(name, request, url)) for name in self._url_parts]
-        own = [(name, _own_part(part, request)) for name, part in self._own_parts]
-        return (*parts, *own, *self._header_parts(request))
+        """Return the parts of a request: method, address, body, those of the project's own; equal ones match."""
+        pairs = self._pairs_of(request.uri)
+        if self._has_method:
+            pairs = (("method", request.method.upper()), *pairs)
+        if self._has_body:
+            pairs += (("body", self._body(request)),)
+        if self._own_parts:
+            pairs += tuple((name, _own_part(part, request)) for name, part in self._own_parts)
+        return (*pairs, *self._header_parts(request)) if self._headers else pairs
 
     def differences(self, recorded: Fingerprint, sent: Fingerprint) -> list[Difference]:
         """Return the parts in which two fingerprints differ; a header that one lacks is shown as absent."""
@@ -85,16 +95,21 @@ class Matcher:
             if old.get(name) != new.get(name)
         ]
 
-    def _part(self, name: str, request: Request, url: SplitResult) -> str:
-        if name == "query" and self._ignore_query:
-            return _query(url, without=self._ignore_query)
-        if name == "body" and self._by_meaning and request.body:
-            return _body_by_meaning(request, self._by_meaning)
-        return PARTS[name](request, url)
+    def _parse(self, uri: str) -> Fingerprint:
+        """Return the parts of an address; a recorded one is met again when it is sent."""
+        url = urlsplit(uri)
+        ignored = self._ignore_query
+        return tuple(
+            (name, _query(url, without=ignored) if name == "query" else PARTS[name](Request("", uri), url))
+            for name in self._uri_parts
+        )
+
+    def _body(self, request: Request) -> str:
+        if not request.body:
+            return NO_BODY
+        return _body_by_meaning(request, self._by_meaning) if self._by_meaning else _body(request)
 
     def _header_parts(self, request: Request) -> list[tuple[str, str]]:
-        if not self._headers:
-            return []
         found: dict[str, list[str]] = {}
         for name, value in request.headers:
             lower = name.lower()
@@ -117,6 +132,8 @@ def _port(_request: Request, url: SplitResult) -> str:
 
 
 def _query(url: SplitResult, *, without: Sequence[str] = ()) -> str:
+    if not url.query:
+        return "?"
     pairs = sorted(parse_qsl(url.query, keep_blank_values=True))
     if without:
         pairs = [pair for pair in pairs if not any(fnmatchcase(pair[0], name) for name in without)]

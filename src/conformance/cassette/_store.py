@@ -72,12 +72,18 @@ def write_cassette(path: Path, interactions: tuple[Interaction, ...], provenance
     """
     if path.exists() and _is_same(load_cassette(path), interactions, provenance):
         return False
+    put_in_place(path, render_cassette(interactions, provenance).encode())
+    return True
+
+
+def put_in_place(path: Path, data: bytes) -> None:
+    """Write a file whole, by one rename; what was there stays until then."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(render_cassette(interactions, provenance).encode())
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)
@@ -85,7 +91,6 @@ def write_cassette(path: Path, interactions: tuple[Interaction, ...], provenance
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return True
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from conformance import __version__
+from conformance.cli._convert import convert
 from conformance.cli._looking import diff, stats
 from conformance.errors import ConformanceError, UsageError
 
@@ -132,6 +133,7 @@ def demo(into: Path | None) -> None:
 
 conformance.add_command(diff)
 conformance.add_command(stats)
+conformance.add_command(convert)
 
 
 def main() -> None:
