@@ -20,6 +20,7 @@ Bodies keep their exact bytes: UTF-8 text as a string, anything else as ``!!bina
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORMAT = 1
 PARTS = ("conformance", "interactions", "version")
 DEEPEST = 100
+CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)  # nothing else stands so far left
 WIDE = 2**31 - 1
 NOT_WHOLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
@@ -201,8 +203,11 @@ def _dump(value: dict[str, Any]) -> str:
 
 
 def _load(text: str) -> Any:
+    is_as_recorded = _is_as_recorded(text)
+    if not is_as_recorded:
+        _refuse_conflict(text)
     try:
-        if not _is_as_recorded(text):
+        if not is_as_recorded:
             _refuse_depth(text)
         return yaml.load(text, Loader=Loader)  # noqa: S506  (the safe loader, in C where there is one)
     except (yaml.YAMLError, ValueError) as error:
@@ -223,6 +228,15 @@ def _is_as_recorded(text: str) -> bool:
     head, found, _ = text.partition("\ninteractions:")
     named = [line.removeprefix("  sha256: ") for line in head.split("\n") if line.startswith("  sha256: ")]
     return bool(found) and named == [hashlib.sha256(text[len(head) + 1 :].encode()).hexdigest()]
+
+
+def _refuse_conflict(text: str) -> None:
+    """Stop at a merge conflict: within a body that goes over several lines, YAML takes its markers for content."""
+    marker = CONFLICT.search(text)
+    if marker is not None:
+        what = f"holds a merge conflict: {marker[0]}"
+        cure = "Take the whole file of one side, or remove it and record it again."
+        raise FormatFault(what, line=text.count("\n", 0, marker.start()) + 1, slug="merge-conflict", cure=cure)
 
 
 def _refuse_depth(text: str) -> None:
