@@ -63,7 +63,7 @@ REQUEST = ("method", "url", "httpVersion", "cookies", "headers", "queryString", 
 RESPONSE = ("status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "headersSize")
 CONTENT = ("size", "compression", "mimeType", "text", "encoding")
 POST_DATA = ("mimeType", "params", "text", "encoding")
-LEFT_OUT = "Export it again with its content: browsers call that a HAR with sensitive data or with content."
+LEFT_OUT = "Export it again with its content: browsers offer to save all as HAR with content."
 
 
 def is_har(value: object) -> bool:
