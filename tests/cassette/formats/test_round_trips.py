@@ -117,7 +117,8 @@ def test_a_file_is_of_the_format_that_it_was_written_in_and_no_other(name: str, 
 
 @pytest.mark.parametrize("name", DECODED)
 @given(
-    body=TEXT_BODIES | st.binary(), coding=st.sampled_from(["gzip", "deflate", "raw deflate", "identity", "gzip, gzip"])
+    body=TEXT_BODIES | st.binary(),
+    coding=st.sampled_from(["gzip", "deflate", "raw deflate", "identity", "deflate, gzip"]),
 )
 def test_a_compressed_body_comes_back_decoded_and_says_so(name: str, body: bytes, coding: str) -> None:
     raw = zlib.compressobj(wbits=-zlib.MAX_WBITS)
@@ -126,7 +127,7 @@ def test_a_compressed_body_comes_back_decoded_and_says_so(name: str, body: bytes
         "deflate": zlib.compress(body),
         "raw deflate": raw.compress(body) + raw.flush(),
         "identity": body,
-        "gzip, gzip": gzip.compress(gzip.compress(body)),
+        "deflate, gzip": gzip.compress(zlib.compress(body)),
     }[coding]
     headers = (("Content-Encoding", coding.removeprefix("raw ")), ("Content-Length", str(len(packed))))
     tape = (Interaction(Request("GET", "http://box.test/"), Response(200, "OK", headers, packed)),)
