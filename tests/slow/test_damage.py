@@ -203,8 +203,6 @@ def test_a_newer_version_is_found_at_its_line(cassette: Path) -> None:
 def test_a_recording_is_not_put_in_place_of_a_damaged_file(cassette: Path, *, is_empty: bool) -> None:
     (cassette.parent / "fixtures.toml").write_text(REGISTRY)
     spec = load_registry(cassette.parent / "fixtures.toml").fixtures["box_live"]
-    data = cassette.read_bytes()[:-20]
-    cassette.write_bytes(data)
     session = CassetteSession(
         spec,
         "record",
@@ -214,6 +212,8 @@ def test_a_recording_is_not_put_in_place_of_a_damaged_file(cassette: Path, *, is
         policy=KEEP_EVERYTHING,
         mend="",
     )
+    data = cassette.read_bytes()[:-20]
+    cassette.write_bytes(data)
     recorder = session.exchange
     assert isinstance(recorder, Recorder)
     if not is_empty:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.cassette._interaction import Headers
 
 MAGIC = b"conformance-compiled 1 "
-WORTHWHILE_BYTES = 4 * 1024
+WORTHWHILE_BYTES = 64 * 1024
 
 Content = tuple[tuple[Interaction, ...], Provenance | None]
 
