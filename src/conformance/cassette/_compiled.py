@@ -25,10 +25,12 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from conformance.cassette._beside import nothing_beside
 from conformance.cassette._interaction import Interaction, Request, Response
 from conformance.cassette._vcr_yaml import Provenance, parse_cassette
 
 if TYPE_CHECKING:
+    from conformance.cassette._beside import ReadBeside
     from conformance.cassette._interaction import Headers
 
 MAGIC = b"conformance-compiled 1 "
@@ -37,7 +39,7 @@ WORTHWHILE_BYTES = 64 * 1024
 Content = tuple[tuple[Interaction, ...], Provenance | None]
 
 
-def parse_or_reuse(data: bytes) -> Content:
+def parse_or_reuse(data: bytes, *, read: ReadBeside = nothing_beside) -> Content:
     """Return the content of a cassette file, from its compiled form where there is one.
 
     Raises:
@@ -46,12 +48,12 @@ def parse_or_reuse(data: bytes) -> Content:
     """
     path = compiled_path(data)
     if path is None:
-        return parse_cassette(data.decode("utf-8"))
+        return parse_cassette(data.decode("utf-8"), read=read)
     with suppress(OSError):
         content = parse_compiled(path.read_bytes())
         if content is not None:
             return content
-    content = parse_cassette(data.decode("utf-8"))
+    content = parse_cassette(data.decode("utf-8"), read=read)
     with suppress(OSError):  # a cache that cannot be written is none
         _write(path, render_compiled(content))
     return content
