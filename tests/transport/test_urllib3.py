@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
 
 class Tape:
-    """Answers with the given response first and with an empty one after it, and keeps what was sent."""
+    """Answers with the given response as often as told, with an empty one after that, and keeps what was sent."""
 
     sends: Literal["never"] = "never"
 
-    def __init__(self, first: Response) -> None:
+    def __init__(self, first: Response, *, times: int = 1) -> None:
         self.stops: list[ReplayStop] = []
         self.sent: list[Request] = []
         self._first = first
+        self._times = times
 
     def answer(self, request: Request) -> Response:
         self.sent.append(request)
-        return self._first if len(self.sent) == 1 else Response(204)
+        return self._first if len(self.sent) <= self._times else Response(204)
 
 
 PATHS = st.sampled_from(
@@ -142,6 +143,13 @@ def test_an_answer_that_asks_for_another_attempt_gets_it(status: int) -> None:
     tape = Tape(Response(status, "", (("Retry-After", "0"),)))
     with urllib3.PoolManager() as manager, open_http(tape):
         assert manager.request("GET", "http://box.test/key").status == 204
+    assert len(tape.sent) == 2
+
+
+def test_an_answer_that_the_pool_acts_upon_is_asked_for_once() -> None:
+    tape = Tape(Response(503, "", (("Retry-After", "0"),)), times=2)
+    with urllib3.PoolManager(retries=urllib3.Retry(1, raise_on_status=False)) as manager, open_http(tape):
+        assert manager.request("GET", "http://box.test/key").status == 503
     assert len(tape.sent) == 2
 
 
