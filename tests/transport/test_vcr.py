@@ -1,4 +1,4 @@
-"""What transport/_vcr.py takes for granted of vcr."""
+"""What transport/vcr takes for granted of vcr."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import vcr
 from vcr.patch import PATCHER_NAMES
 
 from conformance.transport._http import SEAMS
-from conformance.transport._vcr import StubbedCassette
+from conformance.transport.vcr import StubbedCassette
 
 
 def test_the_stubs_ask_a_cassette_for_nothing_that_ours_lack() -> None:
-    """Fails when a new vcrpy calls something else than what transport/_vcr.py answers to."""
+    """Fails when a new vcrpy calls something else than what transport/vcr answers to."""
     package = Path(vcr.__file__).parent
     sources = [package / "patch.py", *(package / "stubs").glob("*.py")]
     asked = {

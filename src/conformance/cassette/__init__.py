@@ -1,5 +1,6 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
+from conformance.cassette._cache import paused_collector, reuse_or_make, seal, unseal
 from conformance.cassette._exchanges import Extender, PassingHosts
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
@@ -54,9 +55,13 @@ __all__ = [
     "cassette_name",
     "load_cassette",
     "parse_cassette",
+    "paused_collector",
     "prove",
     "read_journal",
     "render_cassette",
+    "reuse_or_make",
+    "seal",
     "shaped_like",
+    "unseal",
     "write_cassette",
 ]
