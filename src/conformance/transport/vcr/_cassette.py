@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import vcr
 import vcr.cassette
 from vcr.cassette import _run_hooks
+from vcr.patch import CassettePatcherBuilder
 from vcr.persisters.filesystem import CassetteDecodeError, CassetteNotFoundError, FilesystemPersister
 
 from conformance.cassette import Interaction, Journal, paused_collector
@@ -186,6 +187,20 @@ def _own(persister: Any) -> Any:
 class Use(vcr.cassette.CassetteContextDecorator):  # type: ignore[misc]
     """Opens a cassette for a block or a function."""
 
+    _patches: ExitStack | None = None
+
+    def __exit__(self, *error: object) -> None:
+        """Save and take the patches out: they go even when saving fails."""
+        try:
+            super().__exit__(*error)
+        finally:
+            if self._patches is not None:
+                self._patches.close()
+
     def _patch_generator(self, cassette: Cassette) -> Iterator[Cassette]:
-        yield from super()._patch_generator(cassette)
+        self._patches = ExitStack()
+        with self._patches as stack:
+            for patcher in CassettePatcherBuilder(cassette).build():
+                stack.enter_context(patcher)
+            yield cassette
         cassette.give_up()

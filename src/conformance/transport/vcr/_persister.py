@@ -96,7 +96,7 @@ def _text(written: object) -> str:
 
 
 def _place(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.new")
+    temporary = path.with_name(f".{secrets.token_hex(8)}.new")  # short: the name of a cassette may be as long as can be
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
