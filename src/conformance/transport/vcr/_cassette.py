@@ -47,7 +47,6 @@ class Cassette(vcr.cassette.Cassette):  # type: ignore[misc]
         self._lock = threading.RLock()
         self._index = Index(self._match_on)
         self._indexed: list[Any] = self.data
-        self._is_loading = False
         self._journaled = 0
         self._journal, self._hide = self._journaling(kwargs)
 
@@ -55,7 +54,7 @@ class Cassette(vcr.cassette.Cassette):  # type: ignore[misc]
         """Keep one interaction, filtered; it is in the journal when this returns."""
         with self._lock:
             super().append(request, response)
-            if self._journal is not None and not self._is_loading:
+            if self._journal is not None:
                 self._write_to_journal(self._journal)
 
     def play_response(self, request: Any) -> Any:
@@ -72,12 +71,6 @@ class Cassette(vcr.cassette.Cassette):  # type: ignore[misc]
                 self.play_counts[position] += 1
                 return response
         return super().play_response(request)
-
-    def rewind(self) -> None:
-        """Take nothing for played."""
-        with self._lock:
-            super().rewind()
-            self._index.rewind()
 
     def give_up(self) -> None:
         """Remove the journal of what was recorded and is not saved."""
@@ -125,7 +118,6 @@ class Cassette(vcr.cassette.Cassette):  # type: ignore[misc]
 
     def _load(self) -> None:
         """Take in what the persister loads; what it cannot read is an error, where vcr takes it for empty."""
-        self._is_loading = True
         try:
             with paused_collector():
                 requests, responses, *metadata = self._persister.load_cassette(self._path, serializer=self._serializer)
@@ -134,9 +126,7 @@ class Cassette(vcr.cassette.Cassette):  # type: ignore[misc]
             return
         except CassetteDecodeError as error:
             raise CassetteError(f"cannot be read: {error}.", CURE, path=Path(self._path)) from error
-        finally:
-            self._is_loading = False
-        self._loaded_count = len(self.data)
+        self._loaded_count = self._journaled = len(self.data)
         self.dirty = False
         self.rewound = True
         self._metadata = metadata[0] if metadata else {}

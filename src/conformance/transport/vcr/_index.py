@@ -43,6 +43,7 @@ class Index:
         self._parses = any(matcher is matchers.body for matcher in self._rest)
         self._requests: list[Any] = []
         self._queues: dict[Hashable, _Queue] = {}
+        self._played: Mapping[int, int] | None = None
         self._parsings: set[Hashable] = set()
         self._is_complete = True
 
@@ -72,8 +73,12 @@ class Index:
 
         Args:
             request: What was sent, filtered.
-            played: How often each position was played; where given, those that were are left out.
+            played: How often each position was played, counting up; where given, those that were are left out.
         """
+        if played is not None and played is not self._played:
+            self._played = played
+            for queue in self._queues.values():
+                queue.start = 0
         queues = self._queues_of(request)
         if queues is None:
             positions = (at for at in range(len(self._requests)) if not (played and played.get(at)))
@@ -93,11 +98,6 @@ class Index:
             return any(_match(request, stored, self._match_on) for request in self._requests)
         found = (at for queue in queues for at in queue.each(None))
         return any(_match(self._requests[at], stored, self._rest) for at in found)
-
-    def rewind(self) -> None:
-        """Take nothing for played."""
-        for queue in self._queues.values():
-            queue.start = 0
 
     def _queues_of(self, request: Any) -> list[_Queue] | None:
         """Return where requests stand that may match; None when only a look at all can tell."""
@@ -127,7 +127,7 @@ class Index:
             for transform in how:
                 value = transform(value)
         except Exception:  # noqa: BLE001  (vcr compares the bytes of what cannot be parsed)
-            return (*how, None), _hashable(raw), _hashable(raw)
+            return how, _hashable(raw), _hashable(raw)
         return how, _hashable(value), _hashable(raw)
 
     def _queue(self, key: Hashable) -> _Queue:
@@ -148,8 +148,6 @@ class _Queue:
             yield from self.positions
             return
         positions = self.positions
-        if self.start and not played.get(positions[self.start - 1]):
-            self.start = 0
         while self.start < len(positions) and played.get(positions[self.start]):
             self.start += 1
         for at in range(self.start, len(positions)):
