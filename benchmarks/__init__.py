@@ -1,1 +1,11 @@
-"""What things cost, always as a ratio against a peer in the same run: ``python -m benchmarks NAME``."""
+"""What conformance costs, measured beside its peers in one run: ``python -m benchmarks NAME``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def say(what: str) -> None:
+    """Show what is being measured, on standard error, over what was shown before."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)

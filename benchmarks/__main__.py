@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
+from benchmarks import say
 from benchmarks.files import measure_load, measure_open, measure_record
 from benchmarks.plain import measure_plain
+from benchmarks.plot import draw_replay
 from benchmarks.replay import measure_replay
 
 BENCHMARKS = {
@@ -29,8 +32,12 @@ def main() -> None:
         "--rounds", type=int, default=5, help="rounds, of which the median counts (default: %(default)s)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="also draw the rows of replay")
     arguments = parser.parse_args()
     rows = BENCHMARKS[arguments.name](arguments.n, arguments.rounds)
+    say("")
+    if arguments.plot:
+        draw_replay(rows, arguments.plot)
     if arguments.json:
         print(json.dumps(rows, indent=2))
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import string
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -33,3 +35,48 @@ REQUESTS = st.builds(Request, st.sampled_from(["GET", "PUT", "POST", "DELETE", "
 RESPONSES = st.builds(Response, STATUSES, VISIBLE, headers(), BODIES)
 INTERACTIONS = st.builds(Interaction, REQUESTS, RESPONSES)
 TAPES = st.lists(INTERACTIONS, max_size=4).map(tuple)
+
+CONTENT_TYPES = st.sampled_from(
+    [
+        "",
+        "text/plain",
+        "text/html; charset=iso-8859-1",
+        "text/plain; charset=utf-16",
+        "text/plain; charset=none-such",
+        "text/event-stream",
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;odata=minimal",
+        "application/problem+json",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "application/octet-stream",
+        "multipart/mixed; boundary=b",
+    ]
+)
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+JSON_BODIES = st.builds(
+    lambda value, separators: json.dumps(value, separators=separators, ensure_ascii=False).encode(),
+    JSON_VALUES,
+    st.sampled_from([(",", ":"), (", ", ": ")]),
+)
+EVENT_BODIES = st.lists(TEXT_BODIES, max_size=3).map(lambda events: b"".join(event + b"\n\n" for event in events))
+
+
+@st.composite
+def typed_interactions(draw: st.DrawFn) -> Interaction:
+    """Draw an interaction with a content type on both sides, and bodies that fit it or do not."""
+    bodies = BODIES | JSON_BODIES | EVENT_BODIES
+    item = draw(INTERACTIONS)
+    sent, received = ((("Content-Type", word),) if word else () for word in (draw(CONTENT_TYPES), draw(CONTENT_TYPES)))
+    return Interaction(
+        replace(item.request, headers=sent + item.request.headers, body=draw(bodies)),
+        replace(item.response, headers=received + item.response.headers, body=draw(bodies)),
+    )
+
+
+TYPED_TAPES = st.lists(typed_interactions(), max_size=3).map(tuple)

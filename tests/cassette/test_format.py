@@ -110,8 +110,15 @@ def assert_refused_or_whole(text: str) -> None:
         (TEXT.replace("interactions: 3", "interactions: 4"), "truncated-cassette", 11),
         (TEXT.replace("- request", "<<<<<<< ours\n- request", 1), "bad-cassette", None),
         ("interactions:\n- request: {}\nversion: 1\n", "bad-cassette", 1),
+        ("version: 1\ninteractions:\n  " + "[" * 99_999, "bad-cassette", 3),
+        ("version: 1\nrecorded: x\ninteractions: []\n", "bad-cassette", 2),
+        (TEXT.replace("day: '2026-01-31'", "day: 2026-01-31"), "bad-cassette", 5),
+        (TEXT.replace("\nversion: 1\n", "\n"), "unknown-version", TEXT.count("\n") - 1),
     ],
-    ids=["empty", "html", "lfs", "version", "newer", "edited", "truncated", "conflict", "hollow"],
+    ids=[
+        *("empty", "html", "lfs", "version", "newer", "edited", "truncated", "conflict", "hollow"),
+        *("deep", "key", "day", "cut"),
+    ],
 )
 def test_what_is_no_whole_cassette_is_refused_with_its_line(text: str, slug: str, line: int | None) -> None:
     with pytest.raises(FormatFault) as caught:

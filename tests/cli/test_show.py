@@ -13,6 +13,7 @@ from conformance.cassette import Interaction, Provenance, Request, Response, wri
 from conformance.cli._main import conformance
 from conformance.errors import UsageError
 from conformance.report import render_interaction
+from conformance.report._text import one_line
 from tests.cassette.strategies import INTERACTIONS
 
 if TYPE_CHECKING:
@@ -61,14 +62,44 @@ def test_one_interaction_is_shown_whole_with_its_body_decoded(cassette: Path) ->
     shown = run(cassette, 2).output
     assert shown.startswith("#2 GET http://box.test/\n")
     assert '  {\n    "keys": [\n      "a b"\n    ]\n  }' in shown
-    assert "(2 bytes that are no text)" in run(cassette, 1).output
+    binary = run(cassette, 1).output
+    assert "  00000000  00 ff                                            ..\n  (2 bytes that are no text)\n" in binary
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "shown"),
+    [
+        ("application/xml", "<a><b x='1'>c</b><d/></a>", '  <a>\n    <b x="1">c</b>\n    <d/>\n  </a>'),
+        ("application/xml", "<a>x<b/>y</a>", "  <a>x<b/>y</a>"),
+        ("application/xml", "<!DOCTYPE a><a/>", "  <!DOCTYPE a><a/>\n  (its type says XML, which it is not)"),
+        ("application/json", '{"a":1e400}', '  {"a":1e400}'),
+        ("application/json", "1" * 5000, "  " + "1" * 2000 + "… (5,000 characters)"),
+        ("application/json", '{"a":1,"a":1}', '  {"a":1,"a":1}\n  (its type says JSON, which it is not)'),
+        ("text/plain", "one\r\n\x1b[31mtwo\x9b\n", "  one\n  \\x1b[31mtwo\\x9b\n"),
+        ("text/plain", "x" * 2001, "  " + "x" * 2000 + "… (2,001 characters)"),
+    ],
+)
+def test_a_body_is_laid_out_as_its_sort_is_where_that_means_the_same(content_type: str, body: str, shown: str) -> None:
+    response = Response(200, "OK", (("Content-Type", content_type),), body.encode())
+    rendered = render_interaction(Interaction(Request("GET", "http://box.test/"), response), number=1)
+    assert rendered.endswith(shown.removesuffix("\n") + "\n")
+
+
+def test_of_bytes_that_are_no_text_the_first_rows_are_dumped() -> None:
+    item = Interaction(Request("PUT", "http://box.test/", (), bytes(range(256))), Response(200))
+    rows = [line for line in render_interaction(item, number=1).splitlines() if line.startswith("  0000")]
+    assert len(rows) == 8
+    assert rows[3] == "  00000030  30 31 32 33 34 35 36 37 38 39 3a 3b 3c 3d 3e 3f  0123456789:;<=>?"
 
 
 @given(INTERACTIONS)
 def test_any_interaction_can_be_shown_with_every_header_value(item: Interaction) -> None:
     shown = render_interaction(item, number=1)
     for name, value in (*item.request.headers, *item.response.headers):
-        assert f"  {name}: {value}" in shown
+        assert one_line(f"  {name}: {value}") in shown
+    assert set(shown) - {"\n"} <= {
+        letter for letter in shown if letter.isprintable() or letter > "\x9f" or letter == "\t"
+    }
 
 
 @pytest.mark.parametrize(("number", "slug"), [(3, "no-interaction"), (None, "no-file")])

@@ -90,7 +90,7 @@ def test_a_test_that_nothing_offers_is_a_skip_that_says_what_it_wants(project: p
         ("capabilities=['wrte']", "Did you mean 'write'?"),
         ("contract='bax'", "Did you mean 'box'?"),
         ("backend='bax'", "Did you mean box?"),
-        ("needs='write'", "It takes backend, contract and capabilities."),
+        ("needs='write'", "It takes backend, contract, capabilities and expects."),
     ],
 )
 def test_a_mark_that_nothing_could_match_is_an_error_and_not_a_silent_skip(

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.cassette import load_cassette
 from tests.pytest_plugin.test_recording import PLAIN, RECORD, REPLAY
 
 if TYPE_CHECKING:
     import pytest
+
+MANY = """
+import time
+from pathlib import Path
+def test_it(subject, worker_id):
+    Path(worker_id).touch()  # both have begun, whatever the machine does, before either ends
+    for key in range(40):
+        assert subject.get(f"/{worker_id}/{key}").startswith(f"/{worker_id}/{key} ")
+    while not (Path("gw0").exists() and Path("gw1").exists()):
+        time.sleep(0.01)
+"""
 
 
 def test_workers_of_xdist_record_what_one_process_records(project: pytest.Pytester) -> None:
@@ -16,3 +28,15 @@ def test_workers_of_xdist_record_what_one_process_records(project: pytest.Pytest
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["recorded    6 tests: box_service changed"])
     project.runpytest(*REPLAY).assert_outcomes(passed=6)
+
+
+def test_two_workers_that_record_one_cassette_lose_nothing_and_mix_nothing(project: pytest.Pytester) -> None:
+    project.makepyfile(MANY)
+    project.runpytest_subprocess(*RECORD, "--dist=each", "--tx=2*popen").assert_outcomes(passed=2)
+    (path,) = (project.path / "cassettes").rglob("*.yaml")
+    tape = load_cassette(path).interactions
+    asked = sorted(item.request.uri.partition("/gw")[2] for item in tape)
+    assert asked == sorted(f"{worker}/{key}" for worker in (0, 1) for key in range(40))
+    for item in tape:
+        assert item.response.body.startswith(b"/gw" + item.request.uri.partition("/gw")[2].encode() + b" ")
+    assert not list((project.path / "cassettes").rglob("*.journal"))

@@ -17,6 +17,7 @@ class Echo(BaseHTTPRequestHandler):
     """Counts on the server, so that an answer that was not recorded is known by its number."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
+import subprocess
 import sys
 import threading
 from http.client import HTTPConnection
@@ -78,3 +80,33 @@ def test_it_is_open_again_when_the_last_has_closed_whatever_the_order(order: tup
         reach_out()
     guards[order[1]].__exit__(None, None, None)
     reach_out()
+
+
+ASK = f"""
+import urllib.error, urllib.request
+try:
+    urllib.request.urlopen("http://{OUTSIDE}/", timeout=20)
+except urllib.error.URLError as error:
+    print(type(error.reason).__name__)
+"""
+
+
+@pytest.mark.parametrize("env", [None, {**os.environ, "http_proxy": "http://proxy.invalid:80"}], ids=["own", "given"])
+def test_a_process_that_is_started_meanwhile_reaches_nothing_but_this_machine(
+    env: dict[str, str] | None, echo: str
+) -> None:
+    command = [sys.executable, "-c", f"{ASK}print(urllib.request.urlopen('http://{echo}/').status)"]
+    start = subprocess.Popen.__init__
+    with closed_network(), closed_network():
+        told = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["ConnectionRefusedError", "201"]
+    assert subprocess.Popen.__init__ is start
+
+
+def test_a_process_of_an_event_loop_reaches_nothing_either() -> None:
+    async def ask() -> str:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", ASK, stdout=asyncio.subprocess.PIPE)
+        return (await process.communicate())[0].decode()
+
+    with closed_network():
+        assert asyncio.run(ask()).split() == ["ConnectionRefusedError"]

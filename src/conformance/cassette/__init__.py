@@ -1,10 +1,15 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
-from conformance.cassette._cache import paused_collector, reuse_or_make, seal, unseal
-from conformance.cassette._exchanges import Extender, PassingHosts
+from conformance.cassette._alignment import Change, compare_cassettes
+from conformance.cassette._cache import compiled_path, paused_collector, reuse_or_make, seal, unseal
+from conformance.cassette._comparison import compare, compare_requests
+from conformance.cassette._exchanges import Drift, Extender, PassingHosts, Verifier
+from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
+from conformance.cassette._locks import locked
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
+from conformance.cassette._meaning import Sort, decoded_body, meaning_of, sort_of
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
@@ -29,10 +34,13 @@ __all__ = [
     "BlankBody",
     "Budget",
     "Cassette",
+    "Change",
     "Difference",
+    "Drift",
     "DropHeaders",
     "Extender",
     "Fingerprint",
+    "Folding",
     "FormatFault",
     "Headers",
     "Interaction",
@@ -50,10 +58,19 @@ __all__ = [
     "RetryPolicy",
     "Rule",
     "Scrubber",
+    "Sort",
     "Steps",
     "Throttle",
+    "Verifier",
     "cassette_name",
+    "compare",
+    "compare_cassettes",
+    "compare_requests",
+    "compiled_path",
+    "decoded_body",
     "load_cassette",
+    "locked",
+    "meaning_of",
     "parse_cassette",
     "paused_collector",
     "prove",
@@ -62,6 +79,7 @@ __all__ = [
     "reuse_or_make",
     "seal",
     "shaped_like",
+    "sort_of",
     "unseal",
     "write_cassette",
 ]

@@ -39,10 +39,9 @@ def reuse_or_make(
         pack: Returns what is worth keeping, or None.
         unpack: Returns None where the bytes are not whole.
     """
-    folder = _folder()
-    if len(data) < WORTHWHILE_BYTES or folder is None:
+    path = compiled_path(data, sort)
+    if path is None:
         return make()
-    path = folder / f"{hashlib.sha256(data).hexdigest()}.{sort}"
     with suppress(OSError):
         kept = unpack(path.read_bytes())
         if kept is not None:
@@ -53,6 +52,14 @@ def reuse_or_make(
         with suppress(OSError):  # a cache that cannot be written is none
             _write(path, packed)
     return made
+
+
+def compiled_path(data: bytes, sort: str = "compiled") -> Path | None:
+    """Return where the compiled form of a cassette file is, or would be; None where none is kept."""
+    folder = _folder()
+    if len(data) < WORTHWHILE_BYTES or folder is None:
+        return None
+    return folder / f"{hashlib.sha256(data).hexdigest()}.{sort}"
 
 
 def seal(magic: bytes, rest: bytes) -> bytes:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from conformance.cassette._comparison import compare
+from conformance.cassette._folding import Folding
 from conformance.cassette._recorder import send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.cassette._interaction import Request
+    from conformance.cassette._matching import Difference
     from conformance.cassette._player import Absent, Player
     from conformance.cassette._recorder import Recorder, Steps
+    from conformance.cassette._scrubbing import Scrubber
     from conformance.errors import ReplayStop
 
 
@@ -34,12 +40,56 @@ class Extender:
         return found if found is not None else (yield from self.recorder.steps(request))
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A live answer that is not the recorded one, by meaning.
+
+    Attributes:
+        request: As it was sent, scrubbed.
+        differences: What differs; empty where nothing was recorded that answers the request.
+    """
+
+    request: Request
+    differences: tuple[Difference, ...]
+
+
+class Verifier:
+    """Has every request sent, and compares the answer with the recorded one; nothing is stored.
+
+    Attributes:
+        drift: The answers that differ, in order of answering.
+    """
+
+    sends: Literal["always"] = "always"
+
+    def __init__(self, player: Player, scrubber: Scrubber) -> None:
+        """Take the player of the recording, and the rules that a recording of the live answers would go through."""
+        self._player = player
+        self._scrubber = scrubber
+        self._folding = Folding()
+        self._lock = threading.Lock()
+        self.drift: list[Drift] = []
+        self.stops: list[ReplayStop] = []
+
+    def steps(self, request: Request) -> Steps:
+        """Have the request sent, and note how its answer differs."""
+        recorded = self._player.find(request)
+        live = yield from send()
+        with self._lock:
+            differences: tuple[Difference, ...] = ()
+            if recorded is not None:
+                differences = tuple(compare(recorded, self._scrubber.response(live), folding=self._folding))
+            if recorded is None or differences:
+                self.drift.append(Drift(self._scrubber.request(request), differences))
+        return live
+
+
 class PassingHosts:
     """Lets requests to some hosts through, unrecorded; hands every other to another exchange."""
 
     sends: Literal["sometimes"] = "sometimes"
 
-    def __init__(self, hosts: Sequence[str], inner: Player | Absent | Recorder | Extender) -> None:
+    def __init__(self, hosts: Sequence[str], inner: Player | Absent | Recorder | Extender | Verifier) -> None:
         """Take patterns of hosts: ``name``, ``name:port``, with ``*`` for anything; lower case."""
         self._hosts = tuple(hosts)
         self._inner = inner

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from conformance.cassette._interaction import Request
+from conformance.cassette._meaning import decoded_body, meaning_of, sort_of, without_boundary
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from urllib.parse import SplitResult
 
-    from conformance.cassette._interaction import Request
+    from conformance.cassette._meaning import Sort
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SHOWN_CHARACTERS = 200
 
+REMEMBERED_URIS = 100_000
+NO_BODY = f"0 bytes, sha256 {hashlib.sha256(b'').hexdigest()}"
+
 Fingerprint = tuple[tuple[str, str], ...]
+Part = Callable[[Request], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +43,47 @@ class Matcher:
     """Turns a request into its fingerprint: the parts that must agree, each with its name.
 
     Paths are compared decoded, because clients of one service encode ``/`` differently. Query parameters are compared
-    as a sorted list of decoded pairs, with repeated and empty ones kept. Bodies are compared by digest.
+    as a sorted list of decoded pairs, with repeated and empty ones kept. Bodies are compared by digest: of their bytes,
+    or of what they mean where that is declared.
     """
 
-    def __init__(self, on: Sequence[str], headers: Sequence[str] = ()) -> None:
-        """Take the names of the parts, and of the headers (lower case, ``*`` at the end for all that begin so)."""
-        self._parts = [(name, PARTS[name]) for name in on]
+    def __init__(
+        self,
+        on: Sequence[str],
+        headers: Sequence[str] = (),
+        *,
+        ignore_query: Sequence[str] = (),
+        by_meaning: Collection[Sort] = (),
+        parts: Mapping[str, Part] | None = None,
+    ) -> None:
+        """Make one for each cassette: it remembers the addresses that it has seen.
+
+        Args:
+            on: Names of the parts: those of ``PARTS``, and the keys of ``parts``.
+            headers: Names of headers, lower case; ``*`` at the end for all that begin so.
+            ignore_query: Names of query parameters that are left out; ``*`` stands for anything.
+            by_meaning: The sorts of bodies that are compared by meaning.
+            parts: Parts of the project's own, by name: each returns the text that must agree. One that raises agrees
+                with nothing, and a report shows what it raised.
+        """
+        self._has_method, self._has_body = "method" in on, "body" in on
+        self._uri_parts = [name for name in on if name in PARTS and name not in {"method", "body"}]
+        self._own_parts = [(name, (parts or {})[name]) for name in on if name not in PARTS]
         self._headers = tuple(headers)
+        self._ignore_query = tuple(ignore_query)
+        self._by_meaning = frozenset(by_meaning)
+        self._pairs_of = lru_cache(REMEMBERED_URIS)(self._parse)
 
     def fingerprint(self, request: Request) -> Fingerprint:
-        """Return the parts of a request in declared order; equal fingerprints match."""
-        url = urlsplit(request.uri)
-        parts = [(name, part(request, url)) for name, part in self._parts]
-        return (*parts, *self._header_parts(request))
+        """Return the parts of a request: method, address, body, those of the project's own; equal ones match."""
+        pairs = self._pairs_of(request.uri)
+        if self._has_method:
+            pairs = (("method", request.method.upper()), *pairs)
+        if self._has_body:
+            pairs += (("body", self._body(request)),)
+        if self._own_parts:
+            pairs += tuple((name, _own_part(part, request)) for name, part in self._own_parts)
+        return (*pairs, *self._header_parts(request)) if self._headers else pairs
 
     def differences(self, recorded: Fingerprint, sent: Fingerprint) -> list[Difference]:
         """Return the parts in which two fingerprints differ; a header that one lacks is shown as absent."""
@@ -57,15 +95,30 @@ class Matcher:
             if old.get(name) != new.get(name)
         ]
 
+    def _parse(self, uri: str) -> Fingerprint:
+        """Return the parts of an address; a recorded one is met again when it is sent."""
+        url = urlsplit(uri)
+        ignored = self._ignore_query
+        return tuple(
+            (name, _query(url, without=ignored) if name == "query" else PARTS[name](Request("", uri), url))
+            for name in self._uri_parts
+        )
+
+    def _body(self, request: Request) -> str:
+        if not request.body:
+            return NO_BODY
+        return _body_by_meaning(request, self._by_meaning) if self._by_meaning else _body(request)
+
     def _header_parts(self, request: Request) -> list[tuple[str, str]]:
-        if not self._headers:
-            return []
         found: dict[str, list[str]] = {}
         for name, value in request.headers:
             lower = name.lower()
             if any(fnmatchcase(lower, wanted) for wanted in self._headers):
-                found.setdefault(lower, []).append(value.strip())
+                found.setdefault(lower, []).append(self._header_value(lower, value.strip()))
         return [(f"header {name}", ", ".join(values)) for name, values in sorted(found.items())]
+
+    def _header_value(self, name: str, value: str) -> str:
+        return without_boundary(value) if name == "content-type" and "multipart" in self._by_meaning else value
 
 
 def _shown(value: str | None) -> str:
@@ -78,14 +131,38 @@ def _port(_request: Request, url: SplitResult) -> str:
     return str(url.port or DEFAULT_PORTS.get(url.scheme) or "")
 
 
-def _query(_request: Request, url: SplitResult) -> str:
+def _query(url: SplitResult, *, without: Sequence[str] = ()) -> str:
+    if not url.query:
+        return "?"
     pairs = sorted(parse_qsl(url.query, keep_blank_values=True))
+    if without:
+        pairs = [pair for pair in pairs if not any(fnmatchcase(pair[0], name) for name in without)]
     return "?" + "&".join(f"{name}={value!r}" if "&" in value else f"{name}={value}" for name, value in pairs)
 
 
-def _body(request: Request, _url: SplitResult) -> str:
+def _body(request: Request) -> str:
     return f"{len(request.body)} bytes, sha256 {hashlib.sha256(request.body).hexdigest()}"
 
+
+def _body_by_meaning(request: Request, sorts: Collection[Sort]) -> str:
+    content_type = next((value for name, value in request.headers if name.lower() == "content-type"), "")
+    sort = sort_of(content_type)
+    if sort not in sorts:
+        return _body(request)
+    meaning = meaning_of(decoded_body(request.body, request.headers), content_type, sorts)
+    if isinstance(meaning, bytes):
+        return _body(request)
+    return f"{sort}, sha256 {hashlib.sha256(meaning.encode()).hexdigest()}"
+
+
+def _own_part(part: Part, request: Request) -> str:
+    try:
+        return str(part(request))
+    except Exception as error:  # noqa: BLE001  (a matcher never raises, whatever a project's own function does)
+        return f"raised {error!r} ({next(_failures)})"
+
+
+_failures = itertools.count(1)
 
 PARTS: dict[str, Callable[[Request, SplitResult], str]] = {
     "method": lambda request, _: request.method.upper(),
@@ -93,6 +170,6 @@ PARTS: dict[str, Callable[[Request, SplitResult], str]] = {
     "host": lambda _, url: url.hostname or "",
     "port": _port,
     "path": lambda _, url: unquote(url.path, errors="surrogateescape") or "/",
-    "query": _query,
-    "body": _body,
+    "query": lambda _, url: _query(url),
+    "body": lambda request, _: _body(request),
 }

@@ -34,8 +34,12 @@ class Cassette:
 
     def line_of(self, position: int) -> int | None:
         """Return the line on which an interaction (from 0) starts; reads the file again, so only for messages."""
-        lines = lines_of_interactions(self.path.read_text("utf-8")) if self.path.exists() else []
+        lines = self.lines()
         return lines[position] if position < len(lines) else None
+
+    def lines(self) -> list[int]:
+        """Return the line (from 1) on which each interaction starts; none where the file is gone."""
+        return lines_of_interactions(self.path.read_text("utf-8")) if self.path.exists() else []
 
 
 def load_cassette(path: Path) -> Cassette:
@@ -65,12 +69,18 @@ def write_cassette(path: Path, interactions: tuple[Interaction, ...], provenance
     """
     if path.exists() and _is_same(load_cassette(path), interactions, provenance):
         return False
+    put_in_place(path, render_cassette(interactions, provenance).encode())
+    return True
+
+
+def put_in_place(path: Path, data: bytes) -> None:
+    """Write a file whole, by one rename; what was there stays until then."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(render_cassette(interactions, provenance).encode())
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)
@@ -78,7 +88,6 @@ def write_cassette(path: Path, interactions: tuple[Interaction, ...], provenance
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return True
 
 
 def _is_same(old: Cassette, interactions: tuple[Interaction, ...], provenance: Provenance | None) -> bool:

@@ -35,6 +35,8 @@ Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 FORMAT = 1
+PARTS = ("conformance", "interactions", "version")
+DEEPEST = 100
 WIDE = 2**31 - 1
 
 
@@ -99,11 +101,16 @@ def parse_cassette(text: str) -> tuple[tuple[Interaction, ...], Provenance | Non
         raise FormatFault(what, line=1)
     if data.get("version") != 1:
         what = f"has version {data.get('version')!r}; this is known of no cassette but version 1."
-        raise FormatFault(what, line=_line_starting(text, "version:"), slug="unknown-version")
+        line = _line_starting(text, "version:") if "version" in data else _last_line(text)
+        raise FormatFault(what, line=line, slug="unknown-version")
+    for key in data:
+        if key not in PARTS:
+            what = f"has a key {key!r}, which is no part of a cassette."
+            raise FormatFault(what, line=_line_starting(text, str(key)))
     provenance = _check_head(text, data)
     try:
         interactions = tuple(_from_yaml(item) for item in data["interactions"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         what = f"has an interaction that is not whole: {type(error).__name__}: {error}."
         raise FormatFault(what, line=_line_starting(text, "interactions:")) from error
     return interactions, provenance
@@ -139,14 +146,28 @@ def _check_head(text: str, data: dict[str, Any]) -> Provenance | None:
     recorded = head.get("recorded")
     if recorded is None:
         return None
-    if not isinstance(recorded, dict) or set(recorded) != {"fixture", "day", "clients", "rules"}:
+    if not _is_provenance(recorded):
         what = "does not say where it was recorded: expected fixture, day, clients and rules."
         raise FormatFault(what, line=_line_starting(text, "  recorded:"))
     return Provenance(**recorded)
 
 
-def _line_starting(text: str, start: str) -> int | None:
-    return next((at for at, line in enumerate(text.split("\n"), start=1) if line.startswith(start)), None)
+def _is_provenance(recorded: Any) -> bool:
+    if not isinstance(recorded, dict) or set(recorded) != {"fixture", "day", "clients", "rules"}:
+        return False
+    clients = recorded["clients"]
+    words = [recorded["fixture"], recorded["day"], recorded["rules"]]
+    words += [*clients, *clients.values()] if isinstance(clients, dict) else [clients, None]
+    return all(isinstance(word, str) for word in words)
+
+
+def _line_starting(text: str, start: str) -> int:
+    """Return the first line that begins so; the first of all where the key is written in another way."""
+    return next((at for at, line in enumerate(text.split("\n"), start=1) if line.startswith(start)), 1)
+
+
+def _last_line(text: str) -> int:
+    return max(1, text.count("\n") + (not text.endswith("\n")))
 
 
 def _dump(value: dict[str, Any]) -> str:
@@ -157,11 +178,37 @@ def _dump(value: dict[str, Any]) -> str:
 
 def _load(text: str) -> Any:
     try:
+        if not _is_as_recorded(text):
+            _refuse_depth(text)
         return yaml.load(text, Loader=Loader)  # noqa: S506  (the safe loader, in C where there is one)
     except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        what = f"is not YAML: {getattr(error, 'problem', None) or error}."
-        raise FormatFault(what, line=mark.line + 1 if mark else None) from error
+        what = f"is not YAML: {getattr(error, 'problem', None) or getattr(error, 'reason', None) or error}."
+        raise FormatFault(what, line=_line_of(error, text)) from error
+
+
+def _line_of(error: Exception, text: str) -> int:
+    """Return where YAML found an error: at the end it looks for more on a line that is not there."""
+    mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
+    if mark is not None:
+        return min(int(mark.line) + 1, _last_line(text))
+    return text.encode()[:position].count(b"\n") + 1 if isinstance(position, int) else 1
+
+
+def _is_as_recorded(text: str) -> bool:
+    """Return whether the text has the checksum that it names itself."""
+    head, found, _ = text.partition("\ninteractions:")
+    named = [line.removeprefix("  sha256: ") for line in head.split("\n") if line.startswith("  sha256: ")]
+    return bool(found) and named == [hashlib.sha256(text[len(head) + 1 :].encode()).hexdigest()]
+
+
+def _refuse_depth(text: str) -> None:
+    """Stop before the parser in C, which has no bound to its recursion, is given what no cassette has."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            mark: Any = event.start_mark
+            raise yaml.MarkedYAMLError(problem="it is nested too deep", problem_mark=mark)
 
 
 def _to_yaml(item: Interaction) -> dict[str, Any]:

@@ -10,6 +10,8 @@ import click
 from rich.console import Console
 
 from conformance import __version__
+from conformance.cli._convert import convert
+from conformance.cli._looking import diff, stats
 from conformance.errors import ConformanceError, UsageError
 
 if TYPE_CHECKING:
@@ -127,6 +129,11 @@ def demo(into: Path | None) -> None:
     from conformance.cli._demo import run_demo  # noqa: PLC0415
 
     sys.exit(run_demo(Console(), into))
+
+
+conformance.add_command(diff)
+conformance.add_command(stats)
+conformance.add_command(convert)
 
 
 def main() -> None:

@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pytest
 
+RECORDINGS = {
+    "--record": "record anew what the fixtures that are replayed elsewhere do",
+    "--record-missing": "play what is recorded of them, and record the requests that are not",
+    "--record-once": "record the tests that have no cassette, and replay those that have",
+    "--verify": "hold what the fixtures that are replayed elsewhere answer now against what is recorded",
+}
 STAGES = {"1": "this repository alone", "2": "also services on this machine", "3": "also live accounts"}
 
 
@@ -30,7 +36,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
     group = parser.getgroup("conformance", "recorded subjects of fixtures.toml")
     stages = "; ".join(f"{stage}: {meaning}" for stage, meaning in STAGES.items())
     group.addoption("--stage", choices=list(STAGES), help=f"run the fixtures up to this stage ({stages})")
-    group.addoption("--record", action="store_true", help="record what the fixtures that are replayed elsewhere do")
+    for option, meaning in RECORDINGS.items():
+        group.addoption(option, action="store_true", help=meaning)
     group.addoption("--backend", action="append", default=[], metavar="NAME", help="only this backend (repeatable)")
     group.addoption("--fixture", action="append", default=[], metavar="NAME", help="only this fixture (repeatable)")
     group.addoption(
@@ -44,7 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the suite where there is a registry."""
     config.addinivalue_line(
         "markers",
-        "subject(backend=None, contract=None, capabilities=()): which fixtures of fixtures.toml a test runs on",
+        "subject(backend=None, contract=None, capabilities=(), expects=()): which fixtures of fixtures.toml a test "
+        "runs on, and which statuses (403, 503) a recording of it keeps although they say nothing about a service",
     )
     if not registry_path(config).is_file():
         return

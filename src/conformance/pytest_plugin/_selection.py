@@ -37,13 +37,13 @@ class Selection:
 
     Attributes:
         stage: The stage of the run.
-        is_recording: Whether fixtures that are replayed elsewhere are recorded.
+        recording: How fixtures that are replayed elsewhere are recorded; None where they are not.
         specs: The fixtures, in the order of the file.
     """
 
     registry: Registry
     stage: Stage
-    is_recording: bool
+    recording: Mode | None
     backends: Sequence[str] = ()
     fixtures: Sequence[str] = ()
     specs: list[FixtureSpec] = field(init=False)
@@ -55,7 +55,7 @@ class Selection:
         for name in self.fixtures:
             self._check_reach(self.registry.fixture(name))
         self.specs = [spec for spec in self.registry.fixtures.values() if self._is_selected(spec)]
-        if self.is_recording:
+        if self.recording:
             recorded = {spec.name for spec in self.specs} & self.registry.recorded
             if not recorded:
                 what = f"--record finds nothing to record at stage {self.stage}."
@@ -67,7 +67,7 @@ class Selection:
         """Return how a fixture is opened in this run."""
         if spec.kind == "replay":
             return "replay"
-        return "record" if self.is_recording and spec.name in self.registry.recorded else "direct"
+        return self.recording if self.recording and spec.name in self.registry.recorded else "direct"
 
     def offering(self, needs: Needs) -> list[FixtureSpec]:
         """Return the fixtures that offer everything a test needs."""

@@ -11,15 +11,17 @@ import pytest
 from conformance.errors import ConformanceError, MissingCassette, ReplayStop, Unavailable, UsageError
 from conformance.fixtures import Blocking, Opened, Opener, lacking
 from conformance.pytest_plugin._selection import Needs, Selection
-from conformance.pytest_plugin._tally import Tally
+from conformance.pytest_plugin._tally import SHOWN, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from conformance.fixtures import CassetteSession, Mode
     from conformance.registry import FixtureSpec, Registry, Stage
 
 OPENED = pytest.StashKey[Opened]()
 PASSED = pytest.StashKey[bool]()
+RECORDINGS: tuple[Mode, ...] = ("record", "record_missing", "record_once", "verify")
 
 
 class Suite:
@@ -32,7 +34,7 @@ class Suite:
         self._selection = Selection(
             registry,
             _stage_of(config),
-            bool(config.getoption("record")),
+            _recording_of(config),
             config.getoption("backend"),
             config.getoption("fixture"),
         )
@@ -44,7 +46,7 @@ class Suite:
         """Say which fixtures this run has."""
         selection = self._selection
         ready = sum(not self._lacking[spec.name] for spec in selection.specs)
-        doing = ", recording" if selection.is_recording else ""
+        doing = f", {selection.recording.replace('_', ' ')}" if selection.recording else ""
         return f"conformance: stage {selection.stage}{doing}, {ready} of {len(selection.specs)} fixtures available here"
 
     @pytest.hookimpl(tryfirst=True)
@@ -143,13 +145,20 @@ class Suite:
         plain_id = node.nodeid.partition("[")[0]
         mend = f"pytest {plain_id} --stage={recorded.stage} --record --fixture={recorded.name}"
         try:
-            opened = self._opener.open(spec, self._selection.mode_of(spec), module=module, test=test, mend=mend)
+            opened = self._opener.open(
+                spec,
+                self._selection.mode_of(spec),
+                module=module,
+                test=test,
+                mend=mend,
+                expects=_expected_statuses(node),
+            )
         except Unavailable as reason:
             self._skip_unavailable(spec, f"{', '.join(reason.lacking)}. {reason.fault.cure}")
         except ReplayStop as stop:
             raise self._outcome(stop, spec) from None
         except ConformanceError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         return opened
 
     def _close(self, opened: Opened, node: pytest.Function) -> None:
@@ -173,19 +182,37 @@ class Suite:
         if not node.stash.get(PASSED, False):
             return
         try:
-            if opened.mode == "record":
+            if opened.mode.startswith("record"):
                 self._tally.count_recorded(opened.spec.name, is_changed=opened.place())
         except ConformanceError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
+        if opened.cassette is not None and opened.cassette.drift:
+            self._report_drift(opened.cassette, node)
         if opened.unplayed:
             self._report_unplayed(opened, node)
+
+    def _report_drift(self, cassette: CassetteSession, node: pytest.Function) -> NoReturn:
+        """Fail: the service answers otherwise than it did when it was recorded."""
+        count = len(cassette.drift)
+        self._tally.count_drift(node.nodeid, f"{count} answer{'s' * (count != 1)} differ{'s' * (count == 1)}")
+        lines = [f"{cassette.path}: The service no longer does what is recorded."]
+        for drift in cassette.drift[:SHOWN]:
+            known = "answers otherwise" if drift.differences else "is not recorded"
+            lines.append(f"  {drift.request.method} {drift.request.uri} {known}")
+            for difference in drift.differences:
+                lines += [f"    {difference.part}", f"      recorded {difference.recorded}"]
+                lines.append(f"      now      {difference.sent}")
+        if count > SHOWN:
+            lines.append(f"  and {count - SHOWN} more")
+        told = "\n".join(lines)
+        pytest.fail(f"{told}\n  If it is right, record it again with --record. (drift)", pytrace=False)
 
     def _report_unplayed(self, opened: Opened, node: pytest.Function) -> None:
         first = opened.unplayed[0].request
         what = f"{len(opened.unplayed)} unplayed, the first {first.method} {first.uri}"
         self._tally.count_unplayed(node.nodeid, what)
         if self._registry.strict:
-            where = f"{opened.path}: {what}"
+            where = f"{opened.cassette.path if opened.cassette else ''}: {what}"
             pytest.fail(f"{where}\n  The test no longer sends it: record it again. (unplayed)", pytrace=False)
 
     def _outcome(self, stop: ReplayStop, spec: FixtureSpec) -> BaseException:
@@ -216,21 +243,34 @@ def _stage_of(config: pytest.Config) -> Stage:
     return stages[option or ini]
 
 
+def _recording_of(config: pytest.Config) -> Mode | None:
+    asked: list[Mode] = [mode for mode in RECORDINGS if config.getoption(mode)]
+    if len(asked) > 1:
+        options = " and ".join(f"--{mode.replace('_', '-')}" for mode in asked)
+        raise UsageError(f"{options} contradict each other.", "Give one of them.", slug="bad-usage")
+    return asked[0] if asked else None
+
+
 def _needs_of(metafunc: pytest.Metafunc) -> Needs:
     """Merge the marks of test, class and module: the closest backend and contract, all capabilities."""
     backend = contract = None
     capabilities: set[str] = set()
     for mark in metafunc.definition.iter_markers("subject"):
-        unknown = set(mark.kwargs) - {"backend", "contract", "capabilities"}
+        unknown = set(mark.kwargs) - {"backend", "contract", "capabilities", "expects"}
         if mark.args or unknown:
             what = f"@pytest.mark.subject does not take {', '.join(sorted(unknown)) or 'positional arguments'}."
-            raise UsageError(what, "It takes backend, contract and capabilities.", slug="bad-mark")
+            raise UsageError(what, "It takes backend, contract, capabilities and expects.", slug="bad-mark")
         backend = backend or mark.kwargs.get("backend")
         contract = contract or mark.kwargs.get("contract")
         wanted = mark.kwargs.get("capabilities", ())
         capabilities |= {wanted} if isinstance(wanted, str) else set(wanted)
     is_async = inspect.iscoroutinefunction(metafunc.function)
     return Needs(backend, contract, frozenset(capabilities), is_async)
+
+
+def _expected_statuses(node: pytest.Function) -> frozenset[int]:
+    """Return the statuses that a test is about, from all its marks."""
+    return frozenset(status for mark in node.iter_markers("subject") for status in mark.kwargs.get("expects", ()))
 
 
 def _test_id(node: pytest.Function, fixture: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ class Tally:
     unavailable: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     recorded: Counter[str] = field(default_factory=Counter)
+    drift: dict[str, str] = field(default_factory=dict)
     unplayed: dict[str, str] = field(default_factory=dict)
     not_offered: Counter[str] = field(default_factory=Counter)
 
@@ -34,6 +35,10 @@ class Tally:
     def count_recorded(self, fixture: str, *, is_changed: bool) -> None:
         """Count a test that was recorded."""
         self.recorded[f"{fixture} {'changed' if is_changed else 'unchanged'}"] += 1
+
+    def count_drift(self, test: str, what: str) -> None:
+        """Note a test whose service answers otherwise than it did when it was recorded."""
+        self.drift[test] = what
 
     def count_unplayed(self, test: str, what: str) -> None:
         """Note a test that left part of its cassette unplayed."""
@@ -51,6 +56,7 @@ class Tally:
             "unavailable": dict(self.unavailable),
             "missing": dict(self.missing),
             "recorded": dict(self.recorded),
+            "drift": dict(self.drift),
             "unplayed": dict(self.unplayed),
             "not_offered": dict(self.not_offered),
         }
@@ -59,7 +65,8 @@ class Tally:
         """Add what another process counted; what is counted at collection is the same in each and is not added up."""
         for name in ("unavailable", "missing", "recorded"):
             getattr(self, name).update(other.get(name, {}))
-        self.unplayed.update(other.get("unplayed", {}))
+        for name in ("drift", "unplayed"):
+            getattr(self, name).update(other.get(name, {}))
         self.not_offered |= Counter(other.get("not_offered", {}))
 
     def render(self, *, verbose: bool) -> list[str]:
@@ -67,10 +74,11 @@ class Tally:
         lines = [f"not run     {_tests(count)}: {what}" for what, count in self.unavailable.items()]
         lines += [f"missing     {_tests(count)}: {what}" for what, count in self.missing.items()]
         lines += [f"recorded    {_tests(count)}: {what}" for what, count in self.recorded.items()]
-        shown = list(self.unplayed.items()) if verbose else list(self.unplayed.items())[:SHOWN]
-        lines += [f"unplayed    {test}: {what}" for test, what in shown]
-        if len(self.unplayed) > len(shown):
-            lines.append(f"unplayed    and {len(self.unplayed) - len(shown)} more (-v shows all)")
+        for word, tests in (("drift   ", self.drift), ("unplayed", self.unplayed)):
+            shown = list(tests.items()) if verbose else list(tests.items())[:SHOWN]
+            lines += [f"{word}    {test}: {what}" for test, what in shown]
+            if len(tests) > len(shown):
+                lines.append(f"{word}    and {len(tests) - len(shown)} more (-v shows all)")
         if self.not_offered and not verbose:
             total = sum(self.not_offered.values())
             return [*lines, f"not offered {total} combinations of test and fixture (-v shows which)"]

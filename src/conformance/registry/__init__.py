@@ -1,13 +1,23 @@
 """fixtures.toml in, frozen specs out; every fault with file, line and key. Data only: nothing is opened here."""
 
 from conformance.registry._load import Registry, load_registry, parse_registry
-from conformance.registry._specs import BackendSpec, FixtureSpec, Kind, MatchSpec, RuleSpec, ScrubSpec, Stage
+from conformance.registry._specs import (
+    BackendSpec,
+    FixtureSpec,
+    Kind,
+    MatchSpec,
+    RecordSpec,
+    RuleSpec,
+    ScrubSpec,
+    Stage,
+)
 
 __all__ = [
     "BackendSpec",
     "FixtureSpec",
     "Kind",
     "MatchSpec",
+    "RecordSpec",
     "Registry",
     "RuleSpec",
     "ScrubSpec",

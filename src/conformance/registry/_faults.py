@@ -26,6 +26,11 @@ TYPE_WORDS = {
     "list_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
 }
 EXAMPLES = {"name": '"a_rule"', "value": '{ env = "A_VARIABLE" }', "env": '"A_VARIABLE"'}
 NAME_CURE = "Names are lower-case letters, digits and underscores, and start with a letter."
@@ -59,7 +64,7 @@ def _fault(key: Key, item: Any) -> Wrong:
         return _malformed(key, value, item["ctx"]["pattern"])
     if sort in ("too_short", "string_too_short"):
         return Wrong(key, f"= {_toml(value)} is empty.", "Give a value, or leave the key out.", "empty-value")
-    wanted = TYPE_WORDS.get(sort, item["msg"].removeprefix("Input should be "))
+    wanted = TYPE_WORDS.get(sort, item["msg"].removeprefix("Input should be ")).format(**item.get("ctx", {}))
     return Wrong(key, f"= {_toml(value)} is not {wanted}.", _retyped(value, sort) or f"Give {wanted}.", "wrong-type")
 
 

@@ -35,6 +35,7 @@ class Registry:
         cassettes: The folder of the recordings.
         traces: The folder of the traces.
         strict: Whether a passing test with unplayed interactions fails.
+        retry_budget_s: How long all the recordings of a run may wait for services to recover.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Registry:
     cassettes: Path
     traces: Path
     strict: bool
+    retry_budget_s: float
 
     def fixture(self, name: str) -> FixtureSpec:
         """Return the fixture of that name.
@@ -108,7 +110,8 @@ def parse_registry(text: str, *, path: Path = Path("fixtures.toml")) -> Registry
         raise _error(text, path, resolver.wrong)
     settings = document.conformance
     root = path.parent
-    return Registry(path, text, backends, fixtures, root / settings.cassettes, root / settings.traces, settings.strict)
+    folders = root / settings.cassettes, root / settings.traces
+    return Registry(path, text, backends, fixtures, *folders, settings.strict, settings.retry_budget_s)
 
 
 def _parse_document(text: str, path: Path) -> Document:

@@ -13,6 +13,7 @@ from conformance.registry._specs import (
     FixtureSpec,
     Kind,
     MatchSpec,
+    RecordSpec,
     Requirements,
     RuleSpec,
     ScrubSpec,
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.registry._positions import Key
-    from conformance.registry._schema import BackendTable, CommonTable, Document, FixtureTable, ScrubTable
+    from conformance.registry._schema import (
+        BackendTable,
+        CommonTable,
+        Document,
+        FixtureTable,
+        MatchTable,
+        RecordTable,
+        ScrubTable,
+    )
 
 
 class Resolver:
@@ -82,6 +91,8 @@ class Resolver:
             requires=Requirements(),
             scrub=ScrubSpec(),
             match=MatchSpec(),
+            record=RecordSpec(),
+            passthrough=(),
             replays=None,
         )
         return _overlay(_overlay(base, family), table)
@@ -167,8 +178,7 @@ class Resolver:
 
 def _overlay(spec: FixtureSpec, table: CommonTable) -> FixtureSpec:
     """Return the spec with what the table says on top; lists and scalars replace, tables merge key by key."""
-    match, requires = table.match, table.requires
-    headers = None if match.headers is None else [name.lower() for name in match.headers]
+    requires = table.requires
     return replace(
         spec,
         contract=table.contract or spec.contract,
@@ -182,7 +192,28 @@ def _overlay(spec: FixtureSpec, table: CommonTable) -> FixtureSpec:
             _given(requires.commands, spec.requires.commands),
         ),
         scrub=_overlay_scrub(spec.scrub, table.scrub),
-        match=MatchSpec(_given(match.on, spec.match.on), _given(headers, spec.match.headers)),
+        match=_overlay_match(spec.match, table.match),
+        record=_overlay_record(spec.record, table.record),
+        passthrough=_given(_lower(table.passthrough), spec.passthrough),
+    )
+
+
+def _overlay_match(spec: MatchSpec, table: MatchTable) -> MatchSpec:
+    return MatchSpec(
+        _given(table.on, spec.on),
+        _given(_lower(table.headers), spec.headers),
+        _given(table.ignore_query, spec.ignore_query),
+        _given(table.by_meaning, spec.by_meaning),
+        spec.elastic if table.elastic is None else table.elastic,
+        spec.ordered if table.ordered is None else table.ordered,
+    )
+
+
+def _overlay_record(spec: RecordSpec, table: RecordTable) -> RecordSpec:
+    return RecordSpec(
+        spec.skip if table.skip is None else frozenset(table.skip),
+        spec.waits_s if table.waits_s is None else tuple(table.waits_s),
+        spec.throttle_s if table.throttle_s is None else table.throttle_s,
     )
 
 
@@ -191,6 +222,10 @@ def _overlay_scrub(spec: ScrubSpec, table: ScrubTable) -> ScrubSpec:
     if table.rules is not None:
         rules = tuple(RuleSpec(rule.name, rule.value.env, rule.stand_in, rule.expect) for rule in table.rules)
     return ScrubSpec(_given(table.presets, spec.presets), rules)
+
+
+def _lower(words: Sequence[str] | None) -> list[str] | None:
+    return None if words is None else [word.lower() for word in words]
 
 
 def _given(words: Sequence[str] | None, inherited: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticKnownError
 
 
@@ -15,8 +16,21 @@ def _whole(value: object) -> object:
     return value
 
 
-Reference = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")]
-Part = Literal["method", "scheme", "host", "port", "path", "query", "body"]
+def _known_part(value: str) -> str:
+    """Refuse what is neither a part of a request nor a reference to a function that returns one."""
+    if value not in PARTS and not re.match(REFERENCE, value):
+        expected = ", ".join(repr(part) for part in PARTS)
+        raise PydanticKnownError("literal_error", {"expected": f"{expected} or 'module:callable'"})
+    return value
+
+
+REFERENCE = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$"
+PARTS = ("method", "scheme", "host", "port", "path", "query", "body")
+Reference = Annotated[str, Field(pattern=REFERENCE)]
+Part = Annotated[str, AfterValidator(_known_part)]
+Meaning = Literal["form", "json", "multipart", "xml"]
+FailedStatus = Annotated[int, Field(ge=400, le=599)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Preset = Literal["aws", "azure"]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -56,6 +70,18 @@ class MatchTable(Table):
 
     on: Annotated[list[Part], Field(min_length=1)] | None = None
     headers: list[Text] | None = None
+    ignore_query: list[Text] | None = None
+    by_meaning: list[Meaning] | None = None
+    elastic: bool | None = None
+    ordered: bool | None = None
+
+
+class RecordTable(Table):
+    """What is not kept of a recording, and how often it is tried again; a list replaces the family's."""
+
+    skip: list[FailedStatus] | None = None
+    waits_s: list[Seconds] | None = None
+    throttle_s: Seconds | None = None
 
 
 class RequiresTable(Table):
@@ -77,6 +103,8 @@ class CommonTable(Table):
     requires: RequiresTable = RequiresTable()
     scrub: ScrubTable = ScrubTable()
     match: MatchTable = MatchTable()
+    record: RecordTable = RecordTable()
+    passthrough: list[Text] | None = None
 
 
 class BackendTable(CommonTable):
@@ -98,6 +126,7 @@ class SettingsTable(Table):
     cassettes: Text = "cassettes"
     traces: Text = "traces"
     strict: bool = False
+    retry_budget_s: Seconds = 60.0
 
 
 class Document(Table):

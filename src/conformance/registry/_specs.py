@@ -41,12 +41,35 @@ class MatchSpec:
     """Which parts of a request must agree with a stored one for it to be the answer.
 
     Attributes:
-        on: Parts of the request.
+        on: Parts of the request; one with a colon is the ``module:callable`` of a part of the project's own.
         headers: Header names, lower case; a trailing ``*`` takes every header with that beginning.
+        ignore_query: Names of query parameters that the client invents; ``*`` stands for anything.
+        by_meaning: The sorts of bodies that are compared by meaning.
+        elastic: Whether a safe request is answered again, until a recorded change was played.
+        ordered: Whether only what was recorded next is answered, not what was recorded next of the same request.
     """
 
     on: tuple[str, ...] = ("method", "scheme", "host", "port", "path", "query", "body")
     headers: tuple[str, ...] = ()
+    ignore_query: tuple[str, ...] = ()
+    by_meaning: tuple[str, ...] = ("form", "multipart")
+    elastic: bool = False
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSpec:
+    """What a recording does about answers that say nothing about the service.
+
+    Attributes:
+        skip: Statuses that are not kept.
+        waits_s: How long to wait before each further attempt.
+        throttle_s: The least time between two requests.
+    """
+
+    skip: frozenset[int] = frozenset({400, 401, 403, 429, *range(500, 600)})
+    waits_s: tuple[float, ...] = (5.0, 10.0)
+    throttle_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +107,8 @@ class FixtureSpec:
         service: ``module:callable`` of a server that is started once a session and shared, if it needs one.
         capabilities: What the subject can do.
         is_async: Whether the driver returns an async context manager and the subject's operations are coroutines.
+        record: What is not kept of a recording.
+        passthrough: Patterns of hosts that are reached in recording and in replay, and never recorded.
         replays: The name of the fixture whose recordings this one plays; set only for kind ``replay``.
     """
 
@@ -99,6 +124,8 @@ class FixtureSpec:
     requires: Requirements
     scrub: ScrubSpec
     match: MatchSpec
+    record: RecordSpec
+    passthrough: tuple[str, ...]
     replays: str | None
 
     @property

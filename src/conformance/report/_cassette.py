@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from rich.markup import escape
 from rich.table import Table
 
+from conformance.report._text import header_of, one_line, render_body, request_line
+
 if TYPE_CHECKING:
     from conformance.cassette import Cassette, Headers, Interaction
-
-SHOWN_CHARACTERS = 2000
 
 
 def render_cassette_table(cassette: Cassette) -> Table:
@@ -23,28 +19,27 @@ def render_cassette_table(cassette: Cassette) -> Table:
     for heading in ("#", "line", "request", "sent", "status", "answered", "type"):
         numeric = heading in ("#", "line", "sent", "answered")
         table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+    lines = cassette.lines()
     for at, item in enumerate(cassette.interactions):
-        url = urlsplit(item.request.uri)
-        query = f"?{url.query}" if url.query else ""
         table.add_row(
             str(at + 1),
-            str(cassette.line_of(at) or ""),
-            escape(f"{item.request.method} {unquote(url.path) or '/'}{query}"),
+            str(lines[at]) if at < len(lines) else "",
+            escape(request_line(item.request)),
             _size(item.request.body),
-            escape(f"{item.response.status} {item.response.reason}".strip()),
+            escape(one_line(f"{item.response.status} {item.response.reason}".strip())),
             _size(item.response.body),
-            escape(_header(item.response.headers, "content-type")),
+            escape(one_line(header_of(item.response.headers, "content-type"))),
         )
     return table
 
 
 def render_interaction(item: Interaction, *, number: int) -> str:
-    """Return both sides of one interaction with headers, and bodies decoded where they are text."""
+    """Return both sides of one interaction with headers, and bodies laid out where they are text."""
     request, response = item.request, item.response
-    lines = [f"#{number} {request.method} {request.uri}", *_headers(request.headers)]
-    lines += ["", _body(request.body, request.headers), ""] if request.body else [""]
-    lines += [f"{response.status} {response.reason}".strip(), *_headers(response.headers)]
-    return "\n".join([*lines, "", _body(response.body, response.headers)] if response.body else lines) + "\n"
+    lines = [one_line(f"#{number} {request.method} {request.uri}"), *_headers(request.headers)]
+    lines += ["", render_body(request.body, request.headers), ""] if request.body else [""]
+    lines += [one_line(f"{response.status} {response.reason}".strip()), *_headers(response.headers)]
+    return "\n".join([*lines, "", render_body(response.body, response.headers)] if response.body else lines) + "\n"
 
 
 def _title(cassette: Cassette) -> str:
@@ -58,30 +53,4 @@ def _size(body: bytes) -> str:
 
 
 def _headers(headers: Headers) -> list[str]:
-    return [f"  {name}: {value}" for name, value in headers]
-
-
-def _header(headers: Headers, wanted: str) -> str:
-    return next((value for name, value in headers if name.lower() == wanted), "")
-
-
-def _body(body: bytes, headers: Headers) -> str:
-    """Return a body as text: uncompressed, JSON indented, cut where it is long; of what is no text, the size."""
-    try:
-        text = _uncompressed(body, _header(headers, "content-encoding")).decode()
-    except (UnicodeDecodeError, OSError, EOFError, zlib.error):
-        return f"  ({len(body):,} bytes that are no text)"
-    if "json" in _header(headers, "content-type"):
-        try:
-            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-        except ValueError:
-            text += "\n(its type says JSON, which it is not)"
-    if len(text) > SHOWN_CHARACTERS:
-        text = f"{text[:SHOWN_CHARACTERS]}… ({len(text):,} characters)"
-    return "\n".join(f"  {line}" for line in text.splitlines())
-
-
-def _uncompressed(body: bytes, encoding: str) -> bytes:
-    if encoding == "gzip":
-        return gzip.decompress(body)
-    return zlib.decompress(body) if encoding == "deflate" else body
+    return [one_line(f"  {name}: {value}") for name, value in headers]

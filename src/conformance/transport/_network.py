@@ -2,25 +2,37 @@
 
 An audit hook sees every connect and look-up of the process, whatever thread or library it comes from, and needs no
 patch that would have to be put back. The interpreter keeps a hook for good; ours does nothing while no one has the
-network closed.
+network closed. Processes that are started meanwhile are told of a proxy that does not answer, which is what programs of
+any language honour; an event loop that connects without Python's sockets (uvloop) is out of sight.
 """
 
 from __future__ import annotations
 
+import functools
+import inspect
 import ipaddress
+import os
+import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.errors import NetworkClosed
+from conformance.transport._binding import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LOOKUPS = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 SENDS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+NOWHERE = "http://127.0.0.1:9"  # the port of the discard protocol, RFC 863: nothing listens there
 LOCAL_NAMES = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost"})
+
+
+_TOLD = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NOWHERE) | {"NO_PROXY": "localhost,127.0.0.1,::1"}
+# Programs read one case or the other; Windows knows no difference.
+DEAF_ENVIRONMENT = _TOLD if os.name == "nt" else _TOLD | {name.lower(): value for name, value in _TOLD.items()}
 
 
 class _Guard:
@@ -30,6 +42,7 @@ class _Guard:
         self.lock = threading.Lock()
         self.stops: list[list[NetworkClosed]] = []
         self.is_installed = False
+        self.put_back: Callable[[], None] = lambda: None
 
     def audit(self, event: str, arguments: tuple[object, ...]) -> None:
         if not self.stops or not event.startswith("socket."):
@@ -68,12 +81,30 @@ def closed_network() -> Iterator[list[NetworkClosed]]:
         if not _guard.is_installed:
             sys.addaudithook(_guard.audit)
             _guard.is_installed = True
+        if not _guard.stops:
+            _guard.put_back = _deafen_children()
         _guard.stops.append(stops)
     try:
         yield stops
     finally:
         with _guard.lock:
             _guard.stops = [other for other in _guard.stops if other is not stops]
+            if not _guard.stops:
+                _guard.put_back()
+
+
+def _deafen_children() -> Callable[[], None]:
+    """Have processes started with an environment that sends their requests nowhere; return what ends that."""
+    start = subprocess.Popen.__init__
+
+    @functools.wraps(start)
+    def start_deaf(process: subprocess.Popen[Any], args: Any, *rest: Any, **options: Any) -> None:
+        options = inspect.signature(start).bind(process, args, *rest, **options).arguments
+        given = options.get("env")
+        env = {**(os.environ if given is None else given), **DEAF_ENVIRONMENT}
+        start(**options | {"env": env})
+
+    return replaced((subprocess.Popen, "__init__", start_deaf))
 
 
 def _is_loopback(host: str) -> bool:

@@ -16,9 +16,16 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.serialize import deserialize, serialize
 from vcr.serializers import yamlserializer
 
-from conformance.cassette import Cassette, load_cassette, paused_collector, reuse_or_make, seal, unseal
+from conformance.cassette import (
+    Cassette,
+    load_cassette,
+    locked,
+    paused_collector,
+    reuse_or_make,
+    seal,
+    unseal,
+)
 from conformance.errors import CassetteError
-from conformance.transport.vcr._lock import locked
 from conformance.transport.vcr._messages import StoredRequest, to_vcr, to_vcr_request
 
 if TYPE_CHECKING:
