@@ -8,10 +8,12 @@ from pathlib import Path
 
 import vcr
 import vcr.cassette
-from vcr.patch import PATCHER_NAMES
+import vcr.stubs
+from vcr.patch import PATCHER_NAMES, CassettePatcherBuilder
 
 from conformance.transport._http import SEAMS
 from conformance.transport.vcr import Cassette, StubbedCassette
+from conformance.transport.vcr._doors import FUNCTIONS, HTTP_METHODS
 from conformance.transport.vcr._index import BODIES, KEYS
 
 
@@ -63,6 +65,15 @@ def test_requests_are_made_of_what_we_copy() -> None:
 def test_the_matchers_are_those_that_the_index_knows() -> None:
     instance = vcr.VCR()
     assert set(instance.matchers.values()) == {*KEYS, *BODIES}
+
+
+def test_every_group_of_stubs_is_served() -> None:
+    """Fails when a new vcrpy knows a client that our doors do not."""
+    assert set(PATCHER_NAMES) == {"httplib", "requests", "boto3", "urllib3", "httplib2", *FUNCTIONS}
+    assert all(hasattr(CassettePatcherBuilder, f"_{group}") for group in (*FUNCTIONS, "httplib2"))
+    assert set(HTTP_METHODS) <= set(vars(vcr.stubs.VCRConnection))
+    made = vars(vcr.stubs.VCRHTTPConnection("a.test", 80))
+    assert set(made) == {"real_connection", "_sock"}
 
 
 def _is_cassette(node: ast.expr) -> bool:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import vcr
 import vcr.cassette
 from vcr.cassette import _run_hooks
-from vcr.patch import CassettePatcherBuilder
 from vcr.persisters.filesystem import CassetteDecodeError, CassetteNotFoundError, FilesystemPersister
 
 from conformance.cassette import Interaction, Journal, paused_collector
 from conformance.errors import CassetteError, RecordingError
+from conformance.transport.vcr._doors import open_door
 from conformance.transport.vcr._index import Index
 from conformance.transport.vcr._messages import from_vcr, from_vcr_response
 from conformance.transport.vcr._persister import CURE, Files
@@ -190,7 +190,6 @@ class Use(vcr.cassette.CassetteContextDecorator):  # type: ignore[misc]
     def _patch_generator(self, cassette: Cassette) -> Iterator[Cassette]:
         self._patches = ExitStack()
         with self._patches as stack:
-            for patcher in CassettePatcherBuilder(cassette).build():
-                stack.enter_context(patcher)
+            stack.enter_context(open_door(cassette))
             yield cassette
         cassette.give_up()
