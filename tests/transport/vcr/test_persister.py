@@ -38,6 +38,10 @@ DAMAGED = {
 }
 
 
+ROOT = Path(__file__).parents[3]
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
+
+
 def answer(text: bytes) -> dict[str, Any]:
     return {"status": {"code": 200, "message": "OK"}, "headers": {"A": ["1"]}, "body": {"string": text}}
 
@@ -252,10 +256,7 @@ for number in range(25):
     record(Path(sys.argv[1]), f"{sys.argv[2]}{number}")
 """
     path = tmp_path / "tape.yaml"
-    root = Path(__file__).parents[3]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "src")])}
-    command = [sys.executable, "-c", code, str(path)]
-    workers = [subprocess.Popen([*command, name], env=environment) for name in "ab"]
+    workers = [subprocess.Popen([sys.executable, "-c", code, str(path), name], env=ENVIRONMENT) for name in "ab"]
     assert [worker.wait(60) for worker in workers] == [0, 0]
     assert sorted(names_in(path)) == sorted(f"{name}{number}" for name in "ab" for number in range(25))
 
@@ -272,6 +273,25 @@ def test_what_is_recorded_is_in_a_journal_until_it_is_saved(tmp_path: Path) -> N
     )
     assert (left.cassette, left.interactions) == (path, (expected,))
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_process_that_is_killed_leaves_all_that_it_recorded_and_the_old_file(tmp_path: Path) -> None:
+    code = """
+import os, sys
+from conformance.vcr import VCR
+from tests.transport.vcr.test_persister import answer, get
+with VCR(record_mode="new_episodes").use_cassette(sys.argv[1]) as cassette:
+    for number in range(3):
+        cassette.append(get(str(number)), answer(b"x"))
+    os.kill(os.getpid(), 9)
+"""
+    path = tmp_path / "tape.yaml"
+    path.write_text(GOOD)
+    assert subprocess.run([sys.executable, "-c", code, str(path)], env=ENVIRONMENT, check=False).returncode == -9
+    assert path.read_text() == GOOD
+    (journal,) = tmp_path.glob(".*.journal")
+    uris = [item.request.uri for item in read_journal(journal).interactions]
+    assert uris == [f"http://a.test/{number}" for number in range(3)]
 
 
 def test_a_journal_goes_when_a_recording_is_given_up(tmp_path: Path) -> None:
