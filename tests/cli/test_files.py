@@ -70,3 +70,12 @@ def test_what_was_left_is_recovered_beside_the_cassette_and_twice_is_no_more(reg
     recovered = [good.with_suffix(".recovered.yaml"), good.with_suffix(".recovered.1.yaml")]
     assert [load_cassette(path).interactions for path in recovered] == [TAPE, TAPE]
     assert run("recover", registry) == (0, "0 journals recovered\n")
+
+
+def test_a_project_without_a_registry_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "cassettes" / "test_a" / "tape.yaml"
+    Journal(path).append(1, TAPE[0])
+    result = CliRunner().invoke(conformance, ["recover", "cassettes"])
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "1 journals recovered")
+    assert load_cassette(path.with_suffix(".recovered.yaml")).interactions == TAPE[:1]

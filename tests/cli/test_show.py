@@ -30,7 +30,7 @@ TAPE = (
             200,
             "OK",
             (("Content-Type", "application/json"), ("Content-Encoding", "gzip")),
-            gzip.compress(b'{"keys":["a b"]}'),
+            gzip.compress(b'{"keys":["a b"]}', mtime=0),
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import conformance.transport._vcr  # noqa: F401  (imported once here, so that the projects below need not each do it)
+import conformance.transport.vcr  # noqa: F401  (imported once here, so that the projects below need not each do it)
 
 REGISTRY = """
 [backend.box]

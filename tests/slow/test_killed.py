@@ -69,7 +69,7 @@ def test_a_killed_recording_loses_at_most_the_request_in_flight(project: pytest.
     seen = kill_after(project.path, count)
     registry = load_registry(project.path / "fixtures.toml")
     assert [problem.sort for problem in check_files(registry)[1]] == ["left"]
-    ((left, target),) = recover_journals(registry)
+    ((left, target),) = recover_journals(registry.cassettes)
     assert left.cassette == cassette
     assert cassette.read_bytes() == before
     assert len(left.interactions) in (seen, seen + 1)
@@ -193,7 +193,7 @@ def check_what_is_left(path: Path, process: int) -> Counter[str]:
     assert set(found) <= {"left", "temporary"}
 
     kept: list[tuple[int, int]] = []
-    for left, target in recover_journals(registry):
+    for left, target in recover_journals(registry.cassettes):
         assert (left.cassette, left.pid if left.interactions else process) == (path, process)
         kept = turns_of(left.interactions)
         assert not kept or load_cassette(target).interactions == left.interactions

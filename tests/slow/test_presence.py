@@ -26,6 +26,15 @@ def test_a_project_without_a_registry_pays_for_no_import(pytester: pytest.Pytest
     assert "HEAVY []" in result.stdout.str()
 
 
+def test_a_test_that_is_not_marked_for_pytest_recording_imports_no_vcr(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("pytest_recording")
+    pytester.makeconftest(TELL.format(names=("vcr", "conformance.transport")))
+    pytester.makepyfile("def test_it(record_mode):\n    pass\n")
+    result = pytester.runpytest_subprocess("-s")
+    result.assert_outcomes(passed=1)
+    assert "HEAVY []" in result.stdout.str()
+
+
 def test_collecting_an_empty_project_imports_neither_vcr_nor_hypothesis(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(TELL.format(names=("vcr", "hypothesis")))
     result = pytester.runpytest_subprocess("--collect-only", "-s")

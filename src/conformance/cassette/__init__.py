@@ -1,8 +1,8 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
 from conformance.cassette._alignment import Change, compare_cassettes
+from conformance.cassette._cache import compiled_path, paused_collector, reuse_or_make, seal, unseal
 from conformance.cassette._comparison import compare, compare_requests
-from conformance.cassette._compiled import compiled_path
 from conformance.cassette._exchanges import Drift, Extender, PassingHosts, Verifier
 from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
@@ -72,11 +72,15 @@ __all__ = [
     "locked",
     "meaning_of",
     "parse_cassette",
+    "paused_collector",
     "prove",
     "read_journal",
     "remove_cassette",
     "render_cassette",
+    "reuse_or_make",
+    "seal",
     "shaped_like",
     "sort_of",
+    "unseal",
     "write_cassette",
 ]

@@ -1,8 +1,7 @@
 """A compiled form of large cassettes, kept outside the repository so that a second load costs milliseconds.
 
 A compiled file is named after the digest of the text that it was made of, and begins with the digest of its own
-content: one that is stale, cut or damaged is never used. It holds plain data, no code. ``CONFORMANCE_CACHE`` names
-another folder, or ``off``.
+content: one that is stale, cut or damaged is never used. It holds plain data, no code.
 
 ::
 
@@ -14,18 +13,12 @@ another folder, or ``off``.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import tempfile
-from contextlib import suppress
 from dataclasses import astuple
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_cache_path
-
 from conformance.cassette._beside import nothing_beside
+from conformance.cassette._cache import reuse_or_make, seal, unseal
 from conformance.cassette._interaction import Interaction, Request, Response
 from conformance.cassette._vcr_yaml import Provenance, parse_cassette
 
@@ -34,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.cassette._interaction import Headers
 
 MAGIC = b"conformance-compiled 1 "
-WORTHWHILE_BYTES = 64 * 1024
+WORTHWHILE_BYTES = 64 * 1024  # of text that is as it was recorded, and read quickly
 
 Content = tuple[tuple[Interaction, ...], Provenance | None]
 
@@ -46,25 +39,13 @@ def parse_or_reuse(data: bytes, *, read: ReadBeside = nothing_beside) -> Content
         FormatFault: The text is damaged, newer, edited, or no cassette at all.
         UnicodeDecodeError: It is not UTF-8.
     """
-    path = compiled_path(data)
-    if path is None:
-        return parse_cassette(data.decode("utf-8"), read=read)
-    with suppress(OSError):
-        content = parse_compiled(path.read_bytes())
-        if content is not None:
-            return content
-    content = parse_cassette(data.decode("utf-8"), read=read)
-    with suppress(OSError):  # a cache that cannot be written is none
-        _write(path, render_compiled(content))
-    return content
-
-
-def compiled_path(data: bytes) -> Path | None:
-    """Return where the compiled form of a cassette file is, or would be; None where none is kept."""
-    folder = _folder()
-    if len(data) < WORTHWHILE_BYTES or folder is None:
-        return None
-    return folder / f"{hashlib.sha256(data).hexdigest()}.compiled"
+    return reuse_or_make(
+        data,
+        "compiled",
+        make=lambda: parse_cassette(data.decode("utf-8"), read=read),
+        pack=lambda content: render_compiled(content) if content[1] is None or len(data) >= WORTHWHILE_BYTES else None,
+        unpack=parse_compiled,
+    )
 
 
 def render_compiled(content: Content) -> bytes:
@@ -78,13 +59,13 @@ def render_compiled(content: Content) -> bytes:
         bodies += [request.body, response.body]
     index = json.dumps([provenance and astuple(provenance), rows], separators=(",", ":")).encode()
     rest = b"%d\n%b%b" % (len(index), index, b"".join(bodies))
-    return MAGIC + hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
+    return seal(MAGIC, rest)
 
 
 def parse_compiled(data: bytes) -> Content | None:
     """Return the content of a compiled form; None when it is not whole."""
-    head, _, rest = data.partition(b"\n")
-    if head != MAGIC + hashlib.sha256(rest).hexdigest().encode():
+    rest = unseal(MAGIC, data)
+    if rest is None:
         return None
     length, _, rest = rest.partition(b"\n")
     provenance, rows = json.loads(rest[: int(length)])
@@ -100,18 +81,3 @@ def parse_compiled(data: bytes) -> Content | None:
 
 def _pairs(headers: list[list[str]]) -> Headers:
     return tuple([(name, value) for name, value in headers])
-
-
-def _folder() -> Path | None:
-    place = os.environ.get("CONFORMANCE_CACHE", "")
-    if place == "off":
-        return None
-    return Path(place) if place else user_cache_path("conformance", appauthor=False)
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(suffix=".new", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)

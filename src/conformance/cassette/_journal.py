@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 SUFFIX = ".journal"
+LONGEST_START = 200  # bytes: file systems take 255, and a name may have them all
 
 
 class Journal:
@@ -35,7 +36,8 @@ class Journal:
 
     def __init__(self, cassette: Path) -> None:
         """Take the path of the cassette that is recorded; each journal has a name of its own."""
-        self.path = cassette.with_name(f".{cassette.name}.{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}")
+        start = cassette.name.encode()[:LONGEST_START].decode(errors="ignore")
+        self.path = cassette.with_name(f".{start}.{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}")
         self._cassette = cassette
         self._descriptor: int | None = None
 

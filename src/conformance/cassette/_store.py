@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.cassette._beside import Beside, folder_of, read_beside, unused_files
+from conformance.cassette._cache import paused_collector
 from conformance.cassette._compiled import parse_or_reuse
 from conformance.cassette._vcr_yaml import FormatFault, lines_of_interactions, render_cassette
 from conformance.errors import CassetteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.cassette._interaction import Interaction
     from conformance.cassette._vcr_yaml import Provenance
 
@@ -54,7 +51,7 @@ def load_cassette(path: Path) -> Cassette:
         CassetteError: It is damaged, newer, edited or no cassette; it is never taken for empty.
     """
     try:
-        with _paused_collector():
+        with paused_collector():
             interactions, provenance = parse_or_reuse(path.read_bytes(), read=read_beside(path.parent))
     except FormatFault as fault:
         raise CassetteError(str(fault), fault.cure, slug=fault.slug, path=path, line=fault.line) from fault
@@ -112,18 +109,6 @@ def put_in_place(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-@contextmanager
-def _paused_collector() -> Iterator[None]:
-    """Pause the cyclic garbage collector: over half of a load goes into its passes over what was just made."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _is_same(old: Cassette, interactions: tuple[Interaction, ...], provenance: Provenance | None) -> bool:

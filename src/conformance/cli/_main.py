@@ -99,16 +99,18 @@ def fsck(registry: Path) -> None:
 
 
 @conformance.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @REGISTRY
-def recover(registry: Path) -> None:
+def recover(folder: Path | None, registry: Path) -> None:
     """Give back what killed recordings had on disk, each as NAME.recovered.yaml beside its cassette.
 
-    No cassette is overwritten. Do not run it while something records. Exit code 0; 2 when a journal is damaged.
+    FOLDER is where they are, at any depth: a project without a fixtures.toml names it, another need not. No
+    cassette is overwritten. Do not run it while something records. Exit code 0; 2 when a journal is damaged.
     """
     from conformance.registry import load_registry  # noqa: PLC0415
     from conformance.report import recover_journals  # noqa: PLC0415
 
-    recovered = recover_journals(load_registry(registry))
+    recovered = recover_journals(folder or load_registry(registry).cassettes)
     for left, target in recovered:
         cut = ", and one that was being written is lost" if left.is_cut else ""
         click.echo(f"{target}: {len(left.interactions)} interactions of process {left.pid}{cut}")

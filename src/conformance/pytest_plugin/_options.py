@@ -19,6 +19,12 @@ STAGES = {"1": "this repository alone", "2": "also services on this machine", "3
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini keys."""
     parser.addini("conformance_fixtures", "where fixtures.toml is, from the root folder", default="fixtures.toml")
+    parser.addini(
+        "conformance_recording",
+        "whether tests marked with pytest-recording's vcr get the cassettes of conformance",
+        type="bool",
+        default=True,
+    )
     parser.addini("conformance_stage", "the stage of a run without --stage: 1 or 2", default="1")
 
 

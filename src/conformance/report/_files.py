@@ -37,8 +37,8 @@ def check_files(registry: Registry) -> tuple[int, list[FileProblem]]:
     return len(cassettes), sorted(problems, key=lambda problem: problem.path)
 
 
-def recover_journals(registry: Registry) -> list[tuple[Left, Path]]:
-    """Turn every journal that was left into a cassette of its own beside the one it was for; return both.
+def recover_journals(folder: Path) -> list[tuple[Left, Path]]:
+    """Turn every journal that was left in a folder into a cassette beside the one it was for; return both.
 
     The cassette is named ``NAME.recovered.yaml``; nothing replays it under that name, and nothing is overwritten.
 
@@ -46,7 +46,7 @@ def recover_journals(registry: Registry) -> list[tuple[Left, Path]]:
         CassetteError: A journal is damaged before its last line.
     """
     recovered = []
-    for path in _journals(registry):
+    for path in _journals(folder):
         left = read_journal(path)
         target = _free_name(left.cassette.with_suffix(".recovered.yaml"))
         if left.interactions:
@@ -56,8 +56,8 @@ def recover_journals(registry: Registry) -> list[tuple[Left, Path]]:
     return recovered
 
 
-def _journals(registry: Registry) -> list[Path]:
-    return sorted(registry.cassettes.rglob(".*.journal"))
+def _journals(folder: Path) -> list[Path]:
+    return sorted(folder.rglob(".*.journal"))
 
 
 def _free_name(path: Path) -> Path:
@@ -74,7 +74,7 @@ def _damaged(cassettes: list[Path]) -> Iterator[FileProblem]:
 
 
 def _left_over(registry: Registry) -> Iterator[FileProblem]:
-    for path in _journals(registry):
+    for path in _journals(registry.cassettes):
         yield FileProblem(
             path, "left", f"{path}: is left of a recording that was killed.\n  Run `conformance recover`."
         )

@@ -2,8 +2,8 @@
 
 An exchange is bound by context: to the code that opened it, to the tasks and threads that this code starts, and to what
 it hands to a thread pool. Code that is bound to none, or to one that has closed (a thread of a pool that outlived its
-test), gets the one that is open in this process; where several are, nobody can tell which is meant, and the request is
-stopped.
+test), gets the one that is open in this process, not counting those that another one hides; where several are, nobody
+can tell which is meant, and the request is stopped.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Binding:
 
     exchange: Exchange
     is_open: bool = True
+    hidden: Binding | None = None
 
     def run(self, request: Request, forward: Callable[[], Response]) -> Response:
         """Return the response to a request: one that the exchange has, or the live one of ``forward``."""
@@ -150,7 +151,8 @@ def current() -> Binding | None:
     binding = _bound.get()
     if binding is not None and binding.is_open:
         return binding
-    candidates = list(_open)
+    hidden = [one.hidden for one in _open]
+    candidates = [one for one in _open if one not in hidden]
     if len(candidates) > 1:
         return Binding(_Ambiguous(candidates))
     return candidates[0] if candidates else None
@@ -173,19 +175,23 @@ def bypassed() -> Iterator[None]:
 
 
 @contextmanager
-def bound(exchange: Exchange, *, install: Callable[[], Callable[[], None]]) -> Iterator[None]:
+def bound(
+    exchange: Exchange, *, install: Callable[[], Callable[[], None]], hides_outer: bool = False
+) -> Iterator[None]:
     """Bind the calling context to an exchange.
 
     Args:
         exchange: What answers, or has requests sent.
-        install: Called when the first of several opens; what it returns is called when the last has closed.
+        install: Called when the first of several that have it opens; what it returns is called when the last of these
+            has closed.
+        hides_outer: Whether code that is bound to none can not belong to the exchange that this one is opened within.
     """
-    binding = Binding(exchange)
-    with _lock:
-        if not _open:
-            _installed.extend([_inherit(), install()])
-        _open.append(binding)
     outer = _bound.get()
+    binding = Binding(exchange, hidden=outer if hides_outer else None)
+    with _lock:
+        _put_in(_inherit)
+        _put_in(install)
+        _open.append(binding)
     _bound.set(binding)
     try:
         yield
@@ -195,12 +201,25 @@ def bound(exchange: Exchange, *, install: Callable[[], Callable[[], None]]) -> I
         with _lock:
             binding.is_open = False
             _open.remove(binding)
-            if not _open:
-                while _installed:
-                    _installed.pop()()
+            _take_out(install)
+            _take_out(_inherit)
 
 
-_installed: list[Callable[[], None]] = []
+_installed: dict[Callable[[], Callable[[], None]], list[Callable[[], None]]] = {}
+
+
+def _put_in(install: Callable[[], Callable[[], None]]) -> None:
+    """Install what is not installed, and note one more that needs it."""
+    users = _installed.get(install)
+    _installed[install] = [*users, users[0]] if users else [install()]
+
+
+def _take_out(install: Callable[[], Callable[[], None]]) -> None:
+    users = _installed[install]
+    take_out = users.pop()
+    if not users:
+        del _installed[install]
+        take_out()
 
 
 def _inherit() -> Callable[[], None]:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 SEAMS = {
     "aiohttp": "conformance.transport._aiohttp",
     "http.client": "conformance.transport._http_client",
-    "httplib2": "conformance.transport._vcr:httplib2",
+    "httplib2": "conformance.transport.vcr:httplib2",
     "httpx": "conformance.transport._httpx",
-    "httpx2": "conformance.transport._vcr:httpx2",
+    "httpx2": "conformance.transport.vcr:httpx2",
     "ssl": "conformance.transport._tls",
-    "tornado.httpclient": "conformance.transport._vcr:tornado",
+    "tornado.httpclient": "conformance.transport.vcr:tornado",
     "urllib3": "conformance.transport._urllib3",
 }
 

@@ -1,4 +1,4 @@
-"""The one module that imports vcr: its stubs, for the clients that have no seam, with the bound exchange behind them.
+"""vcr's stubs, for the clients that have no seam, with the bound exchange behind them.
 
 What it uses of vcr beyond the documented surface: ``CassettePatcherBuilder``, its groups, and that the stubs call the
 methods below and no others. ``tests/transport/test_vcr.py`` fails when one of them moves.
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from vcr.patch import PATCHER_NAMES, CassettePatcherBuilder
 
-from conformance.cassette import Recorder, Request, Response, Scrubber
+from conformance.cassette import Recorder, Scrubber
 from conformance.transport._binding import Binding, current
-from conformance.transport._bodies import bytes_of
+from conformance.transport.vcr._messages import from_vcr, from_vcr_response, to_vcr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.cassette import Steps
+    from conformance.cassette import Response, Steps
 
 
 def install(group: str) -> Callable[[], None]:
@@ -54,7 +54,7 @@ class StubbedCassette:
         if exchange.sends == "never":
             return True
         if not hasattr(request, "conformance_answer"):
-            request.conformance_steps = exchange.steps(_from_vcr(request))
+            request.conformance_steps = exchange.steps(from_vcr(request))
             request.conformance_answer = _answer_of(request.conformance_steps, None)
         return request.conformance_answer is not None
 
@@ -62,8 +62,8 @@ class StubbedCassette:
         """Return the recorded answer."""
         exchange = _binding().exchange
         if exchange.sends == "never":
-            return _to_vcr(exchange.answer(_from_vcr(request)))
-        return _to_vcr(request.conformance_answer)
+            return to_vcr(exchange.answer(from_vcr(request)))
+        return to_vcr(request.conformance_answer)
 
     def find_requests_with_most_matches(self, request: Any) -> list[tuple[Any, list[str], list[str]]]:
         """Offer the request itself where a stub asks what a redirect was recorded as."""
@@ -77,7 +77,7 @@ class StubbedCassette:
         """Hand in what came of a request that was sent; a stub sends once, so a further attempt is not made."""
         steps = getattr(request, "conformance_steps", None)
         if steps is not None:
-            _answer_of(steps, _from_vcr_response(response))
+            _answer_of(steps, from_vcr_response(response))
             steps.close()
 
 
@@ -97,29 +97,3 @@ def _answer_of(steps: Steps, response: Response | None) -> Response | None:
 def _binding() -> Binding:
     """Return what the context is bound to; a connection that outlived every exchange sends, and nobody keeps it."""
     return current() or Binding(Recorder(scrubber=Scrubber()))
-
-
-def _from_vcr(request: Any) -> Request:
-    headers = tuple((str(name), _text(value)) for name, value in request.headers.items())
-    return Request(request.method, request.uri, headers, bytes_of(request.body))
-
-
-def _from_vcr_response(response: dict[str, Any]) -> Response:
-    status = response["status"]
-    headers = tuple((name, _text(value)) for name, values in response["headers"].items() for value in values)
-    return Response(status["code"], status["message"] or "", headers, bytes(response["body"].get("string") or b""))
-
-
-def _to_vcr(response: Response) -> dict[str, Any]:
-    headers: dict[str, list[str]] = {}
-    for name, value in response.headers:
-        headers.setdefault(name, []).append(value)
-    return {
-        "status": {"code": response.status, "message": response.reason},
-        "headers": headers,
-        "body": {"string": response.body},
-    }
-
-
-def _text(value: object) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

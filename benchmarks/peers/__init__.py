@@ -1,0 +1,1 @@
+"""The test suites of others, run with our engine behind them."""

@@ -1,0 +1,1 @@
+"""Our cassette behind the interface of vcr."""
