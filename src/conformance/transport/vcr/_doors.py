@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import vcr.patch
 import vcr.stubs
 
+from conformance.transport import _tls
 from conformance.transport._binding import bound, bypassed, current, replaced
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _install() -> Callable[[], None]:
     seams += [(*key, _dispatched(key, vars(key[0])[key[1]])) for key in _stubs_of_functions(_of_context)]
     seams += _pools()
     stack.callback(replaced(*seams))
+    stack.callback(_tls.install())
     for patcher in vcr.patch.CassettePatcherBuilder(_of_context)._httplib2():  # noqa: SLF001
         stack.enter_context(patcher)
     reset, vcr.patch.force_reset = vcr.patch.force_reset, _reset
