@@ -18,8 +18,7 @@ from conformance.cassette import (
     render_cassette,
     write_cassette,
 )
-from conformance.cassette._cache import WORTHWHILE_BYTES
-from conformance.cassette._compiled import parse_compiled, render_compiled
+from conformance.cassette._compiled import WORTHWHILE_BYTES, parse_compiled, render_compiled
 from conformance.errors import CassetteError
 from tests.cassette.strategies import TAPES
 

@@ -108,7 +108,8 @@ def assert_refused_or_whole(text: str) -> None:
         (TEXT.replace("  format: 1", "  format: 2"), "newer-cassette", 2),
         (TEXT.replace("key1", "key9"), "edited-cassette", 4),
         (TEXT.replace("interactions: 3", "interactions: 4"), "truncated-cassette", 11),
-        (TEXT.replace("- request", "<<<<<<< ours\n- request", 1), "bad-cassette", None),
+        (TEXT.replace("- request", "<<<<<<< ours\n- request", 1), "merge-conflict", 12),
+        ("interactions:\n- request:\n    body: 'a\n=======\n      b'\nversion: 1\n", "merge-conflict", 4),
         ("interactions:\n- request: {}\nversion: 1\n", "bad-cassette", 1),
         ("version: 1\ninteractions:\n  " + "[" * 99_999, "bad-cassette", 3),
         ("version: 1\nrecorded: x\ninteractions: []\n", "bad-cassette", 2),
@@ -116,7 +117,7 @@ def assert_refused_or_whole(text: str) -> None:
         (TEXT.replace("\nversion: 1\n", "\n"), "unknown-version", TEXT.count("\n") - 1),
     ],
     ids=[
-        *("empty", "html", "lfs", "version", "newer", "edited", "truncated", "conflict", "hollow"),
+        *("empty", "html", "lfs", "version", "newer", "edited", "truncated", "conflict", "within", "hollow"),
         *("deep", "key", "day", "cut"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given
@@ -73,3 +73,81 @@ def test_query_values_that_look_alike_when_joined_stay_apart(one: str, other: st
     joined = Request("GET", f"http://box.test/?a={quote(one + '&b=' + other, safe='')}")
     apart = Request("GET", f"http://box.test/?a={quote(one, safe='')}&b={quote(other, safe='')}")
     assert matcher.fingerprint(joined) != matcher.fingerprint(apart)
+
+
+NAMES = st.sampled_from(["a", "b", "nonce", "x-id", "x-date"])
+PAIRS = st.lists(st.tuples(NAMES, st.text(max_size=3)), max_size=5)
+
+
+@given(PAIRS, PAIRS)
+def test_what_a_client_invents_is_left_out_of_the_query_and_the_rest_discriminates(
+    one: list[tuple[str, str]], other: list[tuple[str, str]]
+) -> None:
+    matcher = Matcher(["query"], ignore_query=["nonce", "x-*"])
+    fingerprints = [
+        matcher.fingerprint(Request("GET", f"http://box.test/?{urlencode(pairs)}")) for pairs in (one, other)
+    ]
+    kept = [sorted(pair for pair in pairs if pair[0] in {"a", "b"}) for pairs in (one, other)]
+    assert (fingerprints[0] == fingerprints[1]) == (kept[0] == kept[1])
+
+
+def typed(content_type: str, body: bytes) -> Request:
+    return Request("PUT", "http://box.test/", (("Content-Type", content_type),), body)
+
+
+MEANING = Matcher(["body"], ["content-type"], by_meaning=["form", "json", "multipart", "xml"])
+PART = b'--%b\r\nContent-Disposition: form-data; name="a"\r\n\r\n%b\r\n--%b--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("one", "same", "other"),
+    [
+        (
+            typed("application/json", b'{"a": 1, "b": [1, 2]}'),
+            typed("application/json", b'{"b":[1,2],"a":1}'),
+            typed("application/json", b'{"b":[2,1],"a":1}'),
+        ),
+        (
+            typed("application/xml", b'<a x="1" y="2"> <b/></a>'),
+            typed("application/xml", b'<a y="2" x="1"><b></b></a>'),
+            typed("application/xml", b'<a y="2" x="1"><c></c></a>'),
+        ),
+        (
+            typed("application/x-www-form-urlencoded", b"a=1&b=2"),
+            typed("application/x-www-form-urlencoded", b"b=2&a=%31"),
+            typed("application/x-www-form-urlencoded", b"b=1&a=2"),
+        ),
+        (
+            typed("multipart/form-data; boundary=one", PART % (b"one", b"data", b"one")),
+            typed("multipart/form-data; boundary=two", PART % (b"two", b"data", b"two")),
+            typed("multipart/form-data; boundary=two", PART % (b"two", b"atad", b"two")),
+        ),
+    ],
+    ids=["json", "xml", "form", "multipart"],
+)
+def test_bodies_that_mean_the_same_match_only_where_that_is_declared(
+    one: Request, same: Request, other: Request
+) -> None:
+    assert MEANING.fingerprint(one) == MEANING.fingerprint(same)
+    assert MEANING.fingerprint(one) != MEANING.fingerprint(other)
+    by_bytes = Matcher(["body"])
+    assert by_bytes.fingerprint(one) != by_bytes.fingerprint(same)
+
+
+@given(st.binary(max_size=20), st.binary(max_size=20))
+def test_bodies_that_are_not_what_their_type_says_match_by_their_bytes(one: bytes, other: bytes) -> None:
+    first, second = (typed("application/json", b"not json " + body) for body in (one, other))
+    assert (MEANING.fingerprint(first) == MEANING.fingerprint(second)) == (one == other)
+
+
+def test_parts_of_a_projects_own_discriminate_and_never_raise() -> None:
+    def scope(request: Request) -> str:
+        return dict(request.headers)["X-Scope"]
+
+    matcher = Matcher(["method", "parts:scope"], parts={"parts:scope": scope})
+    one, other = (Request("GET", "http://box.test/", (("X-Scope", value),)) for value in "ab")
+    assert matcher.fingerprint(one) == matcher.fingerprint(replace(one, uri="http://box.test/other"))
+    (difference,) = matcher.differences(matcher.fingerprint(one), matcher.fingerprint(other))
+    assert (difference.part, difference.recorded, difference.sent) == ("parts:scope", "a", "b")
+    without = replace(one, headers=())
+    assert matcher.fingerprint(without) != matcher.fingerprint(without)

@@ -125,12 +125,25 @@ def test_a_miss_names_cassette_nearest_line_part_and_cure(tmp_path: Path) -> Non
     assert str(caught.value) == (
         f"{path}: No recorded interaction answers PUT /key?uploads=.\n"
         f"  cassette  2 interactions, 0 played\n"
-        f"  nearest   #2, line {line_of_second(path)}: query differs\n"
+        f"  nearest   #2, line {line_of_second(path)}: method, path and body agree; query differs\n"
         f"            recorded ?partNumber=1\n"
         f"            sent     ?uploads=\n"
         f"  mend      re-record with `pytest --record` (no-match)"
     )
     assert player.stops == [caught.value]
+
+
+def test_a_miss_shows_where_in_the_bodies_two_requests_differ() -> None:
+    typed = (("Content-Type", "application/json"),)
+    player = player_of([Interaction(Request("PUT", "http://box.test/", typed, b'{"a": 1, "b": 2}'), Response(200))])
+    with pytest.raises(NoMatch) as caught:
+        player.answer(Request("PUT", "http://box.test/", typed, b'{"b": 3, "a": 1}'))
+    assert caught.value.fault.details[1:] == (
+        "nearest   #1: method, path and query agree; body differs",
+        "          body $.b",
+        "          recorded 2",
+        "          sent     3",
+    )
 
 
 def line_of_second(path: Path) -> int:

@@ -41,6 +41,8 @@ def test_all_is_well_where_every_cassette_is_whole(registry: Path) -> None:
         ("box_live/empty.yaml", "", "is no cassette"),
         ("box_live/.good.yaml.1-a.journal", "", "conformance recover"),
         ("box_live/.good.yaml.abc.new", "", "Delete it"),
+        ("box_live/gone.bodies/5f70", "", "holds the bodies of gone.yaml, which is not there"),
+        ("box_live/good.bodies/5f70", "", "is named by no interaction of good.yaml"),
         ("box_gone/good.yaml", "interactions: []\nversion: 1\n", "belongs to no fixture"),
     ],
 )

@@ -165,7 +165,7 @@ def test_stats_count_what_a_family_has(tmp_path: Path, monkeypatch: pytest.Monke
     assert json.loads(run("stats", "--registry", tmp_path / "fixtures.toml", "--json")[1]) == [expected]
     padded = folder / "three.yaml"
     write_cassette(
-        padded, tuple(replace(item, request=Request("GET", "http://box.test/" + "k" * 3000)) for item in TAPE), None
+        padded, tuple(replace(item, request=Request("GET", "http://box.test/" + "k" * 20_000)) for item in TAPE), None
     )
     load_cassette(padded)
     (compiled,) = (tmp_path / "cache").iterdir()

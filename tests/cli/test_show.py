@@ -30,7 +30,7 @@ TAPE = (
             200,
             "OK",
             (("Content-Type", "application/json"), ("Content-Encoding", "gzip")),
-            gzip.compress(b'{"keys":["a b"]}'),
+            gzip.compress(b'{"keys":["a b"]}', mtime=0),
         ),
     ),
 )
@@ -76,6 +76,7 @@ def test_one_interaction_is_shown_whole_with_its_body_decoded(cassette: Path) ->
         ("application/json", "1" * 5000, "  " + "1" * 2000 + "… (5,000 characters)"),
         ("application/json", '{"a":1,"a":1}', '  {"a":1,"a":1}\n  (its type says JSON, which it is not)'),
         ("text/plain", "one\r\n\x1b[31mtwo\x9b\n", "  one\n  \\x1b[31mtwo\\x9b\n"),
+        ("application/json", '{"a":' + "1" * 10**6 + "}", '  {"a":' + "1" * 1995 + "… (1,000,006 characters)"),
         ("text/plain", "x" * 2001, "  " + "x" * 2000 + "… (2,001 characters)"),
     ],
 )

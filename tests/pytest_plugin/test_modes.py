@@ -80,6 +80,26 @@ def test_two_ways_to_record_at_once_are_an_error(project: pytest.Pytester) -> No
     result.stderr.fnmatch_lines(["*--record and --record-missing contradict each other.*"])
 
 
+def test_cassettes_that_no_test_asks_for_are_named(project: pytest.Pytester) -> None:
+    assert orphans_of(project) == ORPHANS
+
+
+ORPHANS = [
+    "orphan      cassettes/box_service/test_gone/test_it.yaml: no test of this run asks for it",
+    "orphan      cassettes/box_service/test_stays/test_old.yaml: no test of this run asks for it",
+]
+
+
+def orphans_of(project: pytest.Pytester, *options: str) -> list[str]:
+    """Leave two cassettes without a test; return the lines that tell of them."""
+    project.makepyfile(test_gone=PLAIN, test_stays=PLAIN + PLAIN.replace("test_it", "test_old"), test_other=PLAIN)
+    project.runpytest(*RECORD).assert_outcomes(passed=4)
+    (project.path / "test_gone.py").unlink()
+    project.makepyfile(test_stays=PLAIN)
+    result = project.runpytest_subprocess(*REPLAY, "--orphans", "-k", "nothing", "test_stays.py", *options)
+    return [line for line in result.outlines if line.startswith("orphan")]
+
+
 FAILING = """
 import pytest
 @pytest.mark.subject(expects={expects})

@@ -118,7 +118,7 @@ def test_a_damaged_cassette_stops_replay_and_recording_and_is_left_as_it_is(proj
     path.write_bytes(damaged)
     for options in (REPLAY, RECORD):
         result = project.runpytest(*options)
-        assert result.parseoutcomes().get("errors") == 1
+        result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines([f"*{Path(path).name}*"])
     assert path.read_bytes() == damaged
 

@@ -290,6 +290,11 @@ def test_the_whole_document_is_whole() -> None:
     assert set(fields_of(schema.Document)) <= set(re.findall(r"\w+", WHOLE))
 
 
+def test_the_reference_has_every_key() -> None:
+    reference = Path(__file__).parents[2] / "docs" / "reference" / "fixtures-toml.md"
+    assert set(fields_of(schema.Document)) <= set(re.findall(r"\w+", reference.read_text("utf-8")))
+
+
 @given(st.sets(st.sampled_from(PAIRS), min_size=1))
 @UNTIMED
 def test_every_wrong_value_of_a_file_is_reported_in_the_order_of_the_lines(places: set[int]) -> None:

@@ -133,6 +133,27 @@ def test_a_cassette_with_one_byte_edited_is_found_or_whole(cassette: Path) -> No
     assert sum(found) > EDITS * 0.9 * (len(data) - below) / len(data)
 
 
+@pytest.fixture
+def unsigned(cassette: Path) -> Path:
+    """The same without its head: as vcrpy writes it, with no checksum."""
+    data = cassette.read_bytes()
+    cassette.write_bytes(data[data.index(b"\ninteractions:") + 1 :])
+    return cassette
+
+
+def test_a_cassette_without_a_checksum_that_is_cut_is_found_or_whole(unsigned: Path) -> None:
+    data, items = unsigned.read_bytes(), load_cassette(unsigned).interactions
+    assert all(assert_found_or_whole(unsigned, data[:size], items) for size in range(len(data) - 1))
+
+
+@pytest.mark.parametrize("marker", [b"<<<<<<< ours\n", b"=======\n", b">>>>>>> theirs\n", b"||||||| base\n"])
+def test_a_merge_conflict_at_any_line_is_found_without_a_checksum(unsigned: Path, marker: bytes) -> None:
+    lines, items = unsigned.read_bytes().splitlines(keepends=True), load_cassette(unsigned).interactions
+    for at in range(len(lines) + 1):
+        data = b"".join([*lines[:at], marker, *lines[at:]])
+        assert assert_found_or_whole(unsigned, data, items), data
+
+
 @pytest.mark.parametrize("marker", [b"<<<<<<< ours\n", b"=======\n", b">>>>>>> theirs\n", b"||||||| base\n"])
 def test_a_merge_conflict_at_any_line_is_found(cassette: Path, marker: bytes) -> None:
     lines, items = cassette.read_bytes().splitlines(keepends=True), load_cassette(cassette).interactions
@@ -182,8 +203,6 @@ def test_a_newer_version_is_found_at_its_line(cassette: Path) -> None:
 def test_a_recording_is_not_put_in_place_of_a_damaged_file(cassette: Path, *, is_empty: bool) -> None:
     (cassette.parent / "fixtures.toml").write_text(REGISTRY)
     spec = load_registry(cassette.parent / "fixtures.toml").fixtures["box_live"]
-    data = cassette.read_bytes()[:-20]
-    cassette.write_bytes(data)
     session = CassetteSession(
         spec,
         "record",
@@ -193,6 +212,8 @@ def test_a_recording_is_not_put_in_place_of_a_damaged_file(cassette: Path, *, is
         policy=KEEP_EVERYTHING,
         mend="",
     )
+    data = cassette.read_bytes()[:-20]
+    cassette.write_bytes(data)
     recorder = session.exchange
     assert isinstance(recorder, Recorder)
     if not is_empty:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.cassette import load_cassette
+from tests.pytest_plugin.test_modes import ORPHANS, orphans_of
 from tests.pytest_plugin.test_recording import PLAIN, RECORD, REPLAY
 
 if TYPE_CHECKING:
@@ -40,3 +41,7 @@ def test_two_workers_that_record_one_cassette_lose_nothing_and_mix_nothing(proje
     for item in tape:
         assert item.response.body.startswith(b"/gw" + item.request.uri.partition("/gw")[2].encode() + b" ")
     assert not list((project.path / "cassettes").rglob("*.journal"))
+
+
+def test_cassettes_that_no_test_asks_for_are_named_once_by_all_workers(project: pytest.Pytester) -> None:
+    assert orphans_of(project, "-n2") == ORPHANS

@@ -43,10 +43,16 @@ class Echo(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    """Takes many connections at once: one that does not fit the queue is tried again after a second."""
+
+    request_queue_size = 128
+
+
 @pytest.fixture
 def echo() -> Iterator[str]:
     """The address of the server; it stops before the test's replay does, if the test asks for that."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    server = Server(("127.0.0.1", 0), Echo)
     server.count = 0  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.cassette import Interaction
 
 PATCHED: list[tuple[type, str]] = [
+    (urllib3.HTTPConnectionPool, "urlopen"),
     (urllib3.HTTPConnectionPool, "_make_request"),
     (urllib3.HTTPSConnectionPool, "_prepare_proxy"),
     (http.client.HTTPConnection, "connect"),

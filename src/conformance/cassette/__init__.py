@@ -23,7 +23,7 @@ from conformance.cassette._scrubbing import (
     Scrubber,
     shaped_like,
 )
-from conformance.cassette._store import Cassette, load_cassette, write_cassette
+from conformance.cassette._store import Cassette, load_cassette, remove_cassette, write_cassette
 from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_cassette, render_cassette
 from conformance.cassette.presets import PRESETS
 
@@ -75,6 +75,7 @@ __all__ = [
     "paused_collector",
     "prove",
     "read_journal",
+    "remove_cassette",
     "render_cassette",
     "reuse_or_make",
     "seal",

@@ -17,19 +17,22 @@ import json
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
+from conformance.cassette._beside import nothing_beside
 from conformance.cassette._cache import reuse_or_make, seal, unseal
 from conformance.cassette._interaction import Interaction, Request, Response
 from conformance.cassette._vcr_yaml import Provenance, parse_cassette
 
 if TYPE_CHECKING:
+    from conformance.cassette._beside import ReadBeside
     from conformance.cassette._interaction import Headers
 
 MAGIC = b"conformance-compiled 1 "
+WORTHWHILE_BYTES = 64 * 1024  # of text that is as it was recorded, and read quickly
 
 Content = tuple[tuple[Interaction, ...], Provenance | None]
 
 
-def parse_or_reuse(data: bytes) -> Content:
+def parse_or_reuse(data: bytes, *, read: ReadBeside = nothing_beside) -> Content:
     """Return the content of a cassette file, from its compiled form where there is one.
 
     Raises:
@@ -39,8 +42,8 @@ def parse_or_reuse(data: bytes) -> Content:
     return reuse_or_make(
         data,
         "compiled",
-        make=lambda: parse_cassette(data.decode("utf-8")),
-        pack=render_compiled,
+        make=lambda: parse_cassette(data.decode("utf-8"), read=read),
+        pack=lambda content: render_compiled(content) if content[1] is None or len(data) >= WORTHWHILE_BYTES else None,
         unpack=parse_compiled,
     )
 

@@ -8,17 +8,19 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from conformance.cassette._comparison import compare_requests
 from conformance.errors import MissingCassette, NoMatch, ReplayStop
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cassette._interaction import Interaction, Request, Response
-    from conformance.cassette._matching import Fingerprint, Matcher
+    from conformance.cassette._matching import Difference, Fingerprint, Matcher
     from conformance.cassette._scrubbing import Scrubber
     from conformance.cassette._store import Cassette
 
 
+SHOWN_DIFFERENCES = 5
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # those that change nothing: RFC 9110 section 9.2.1, but TRACE
 
 
@@ -75,7 +77,7 @@ class Player:
     def find(self, request: Request) -> Response | None:
         """Return the response of the first unplayed interaction that matches; None where there is none."""
         with self._lock:
-            return self._find(self._fingerprint_of(request), request)
+            return self._find(self._matcher.fingerprint(self._scrubber.request(request)), request)
 
     def answer(self, request: Request) -> Response:
         """Return the response of the first unplayed interaction that matches.
@@ -84,7 +86,8 @@ class Player:
             NoMatch: There is none; the message has the nearest one and the part that differs.
         """
         with self._lock:
-            sent = self._fingerprint_of(request)
+            scrubbed = self._scrubber.request(request)
+            sent = self._matcher.fingerprint(scrubbed)
             response = self._find(sent, request)
             if response is not None:
                 return response
@@ -92,7 +95,7 @@ class Player:
                 f"No recorded interaction answers {_told(request)}.",
                 f"mend      re-record with `{self._mend}`",
                 path=self._cassette.path,
-                details=[self._counted(), *self._nearest(sent)],
+                details=[self._counted(), *self._nearest(sent, scrubbed)],
             )
             self.stops.append(stop)
         raise stop
@@ -101,9 +104,6 @@ class Player:
     def unplayed(self) -> list[Interaction]:
         """The interactions that no request has asked for, in recorded order."""
         return [item for at, item in enumerate(self._cassette.interactions) if at not in self._played]
-
-    def _fingerprint_of(self, request: Request) -> Fingerprint:
-        return self._matcher.fingerprint(self._scrubber.request(request))
 
     def _find(self, sent: Fingerprint, request: Request) -> Response | None:
         queue = self._queues.get(sent)
@@ -131,7 +131,7 @@ class Player:
     def _counted(self) -> str:
         return f"cassette  {len(self._cassette.interactions)} interactions, {len(self._played)} played"
 
-    def _nearest(self, sent: Fingerprint) -> list[str]:
+    def _nearest(self, sent: Fingerprint, scrubbed: Request) -> list[str]:
         """Describe the interaction that differs in the fewest parts, an unplayed one before a played one."""
         if not self._fingerprints:
             return []
@@ -148,11 +148,28 @@ class Player:
         if not differences:
             return [f"nearest   {where}: agrees in every part, but was played already"]
         state = " (played already)" if played else ""
-        names = ", ".join(difference.part for difference in differences)
-        lines = [f"nearest   {where}{state}: {names} differ{'s' * (len(differences) == 1)}"]
+        differing = {difference.part for difference in differences}
+        agreeing = [name for name, _ in sent if name not in differing and not name.startswith("header ")]
+        agreed = f"{_listed(agreeing)} agree{'s' * (len(agreeing) == 1)}; " if agreeing else ""
+        told = _listed([difference.part for difference in differences])
+        lines = [f"nearest   {where}{state}: {agreed}{told} differ{'s' * (len(differences) == 1)}"]
         for difference in differences:
-            lines += [f"          recorded {difference.recorded}", f"          sent     {difference.sent}"]
+            details = [difference]
+            if difference.part == "body":
+                details = _in_bodies(self._cassette.interactions[at].request, scrubbed) or details
+            for detail in details:
+                lines += [f"          {detail.part}"] if detail.part != difference.part else []
+                lines += [f"          recorded {detail.recorded}", f"          sent     {detail.sent}"]
         return lines
+
+
+def _in_bodies(recorded: Request, sent: Request) -> list[Difference]:
+    """Return where two bodies differ, the first few places: a digest tells a reader nothing."""
+    return [each for each in compare_requests(recorded, sent) if each.part.startswith("body")][:SHOWN_DIFFERENCES]
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 class Absent:

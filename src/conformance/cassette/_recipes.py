@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-THRESHOLD_BYTES = 64 * 1024
 LONGEST_PATTERN_BYTES = 4096
 
 
@@ -31,9 +30,7 @@ class Recipe:
 
 
 def recipe_of(body: bytes) -> Recipe | None:
-    """Return the recipe of a body that is large and repeats a short pattern, else None."""
-    if len(body) < THRESHOLD_BYTES:
-        return None
+    """Return the recipe of a body that repeats a short pattern, else None."""
     period = body.find(body[:64], 1)
     if not 0 < period <= LONGEST_PATTERN_BYTES:
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.cassette._beside import Beside, folder_of, read_beside, unused_files
 from conformance.cassette._cache import paused_collector
 from conformance.cassette._compiled import parse_or_reuse
 from conformance.cassette._vcr_yaml import FormatFault, lines_of_interactions, render_cassette
@@ -51,7 +52,7 @@ def load_cassette(path: Path) -> Cassette:
     """
     try:
         with paused_collector():
-            interactions, provenance = parse_or_reuse(path.read_bytes())
+            interactions, provenance = parse_or_reuse(path.read_bytes(), read=read_beside(path.parent))
     except FormatFault as fault:
         raise CassetteError(str(fault), fault.cure, slug=fault.slug, path=path, line=fault.line) from fault
     except UnicodeDecodeError as error:
@@ -64,13 +65,33 @@ def load_cassette(path: Path) -> Cassette:
 def write_cassette(path: Path, interactions: tuple[Interaction, ...], provenance: Provenance | None) -> bool:
     """Put a cassette in place whole, by one rename; return whether the file changed.
 
+    Large bodies are put beside it before, and those that it no longer names are removed after.
+
     A file that already holds the same interactions, recorded under the same rules by the same clients, is left alone:
     recording again what has not changed leaves no difference.
     """
     if path.exists() and _is_same(load_cassette(path), interactions, provenance):
         return False
-    put_in_place(path, render_cassette(interactions, provenance).encode())
+    beside = Beside(path)
+    text = render_cassette(interactions, provenance, beside=beside)
+    for name, body in beside.bodies.items():
+        put_in_place(path.parent / name, body)
+    put_in_place(path, text.encode())
+    _remove_unused(path, set(beside.bodies))
     return True
+
+
+def remove_cassette(path: Path) -> None:
+    """Remove a cassette and the bodies beside it."""
+    path.unlink()
+    _remove_unused(path, set())
+
+
+def _remove_unused(path: Path, used: set[str]) -> None:
+    for file in unused_files(path, used):
+        file.unlink()
+    if not used and folder_of(path).is_dir():
+        folder_of(path).rmdir()
 
 
 def put_in_place(path: Path, data: bytes) -> None:

@@ -10,8 +10,9 @@
     interactions:
     - request: {method: GET, uri: 'https://…', headers: {name: [value, …]}, body: null}
       response: {status: {code: 200, message: OK}, headers: {name: [value, …]}, body: {string: …}}
-      bodies:                         # only for bodies stored as a recipe, whose own place is empty then
-        response: {pattern: !!binary …, length: 8388608, sha256: …}
+      bodies:                         # only for large bodies, whose own place is empty then
+        request: {pattern: !!binary …, length: 8388608, sha256: …}                        # a recipe
+        response: {beside: test_copy.bodies/5f70…, length: 70000}                          # a file, named by its digest
     version: 1
 
 Bodies keep their exact bytes: UTF-8 text as a string, anything else as ``!!binary``.
@@ -20,11 +21,14 @@ Bodies keep their exact bytes: UTF-8 text as a string, anything else as ``!!bina
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from conformance.cassette._as_recorded import read_as_recorded
+from conformance.cassette._beside import LARGE_BYTES, Beside, BesideFault, ReadBeside, checked_body, nothing_beside
 from conformance.cassette._interaction import Interaction, Request, Response
 from conformance.cassette._recipes import Recipe, recipe_of
 
@@ -37,7 +41,9 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORMAT = 1
 PARTS = ("conformance", "interactions", "version")
 DEEPEST = 100
+CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)  # nothing else stands so far left
 WIDE = 2**31 - 1
+NOT_WHOLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 class FormatFault(ValueError):
@@ -74,9 +80,11 @@ class Provenance:
     rules: str = ""
 
 
-def render_cassette(interactions: tuple[Interaction, ...], provenance: Provenance | None) -> str:
-    """Return the text of a cassette file."""
-    body = _dump({"interactions": [_to_yaml(item) for item in interactions], "version": 1})
+def render_cassette(
+    interactions: tuple[Interaction, ...], provenance: Provenance | None, *, beside: Beside | None = None
+) -> str:
+    """Return the text of a cassette file; large bodies are put ``beside`` it, where there is such a place."""
+    body = _dump({"interactions": [_to_yaml(item, beside) for item in interactions], "version": 1})
     head: dict[str, Any] = {
         "format": FORMAT,
         "interactions": len(interactions),
@@ -88,13 +96,43 @@ def render_cassette(interactions: tuple[Interaction, ...], provenance: Provenanc
     return _dump({"conformance": head}) + body
 
 
-def parse_cassette(text: str) -> tuple[tuple[Interaction, ...], Provenance | None]:
+def parse_cassette(
+    text: str, *, read: ReadBeside = nothing_beside
+) -> tuple[tuple[Interaction, ...], Provenance | None]:
     """Return the interactions of a cassette file and where they come from.
+
+    Args:
+        text: The file.
+        read: Returns the body that is kept beside it under a name.
 
     Raises:
         FormatFault: The text is damaged, newer, edited, or no cassette at all.
     """
     text = text.replace("\r\n", "\n")
+    whole = _parse_as_recorded(text, read)
+    return whole if whole is not None else _parse_yaml(text, read)
+
+
+def _parse_as_recorded(
+    text: str, read: ReadBeside = nothing_beside
+) -> tuple[tuple[Interaction, ...], Provenance | None] | None:
+    """Return what a cassette holds that is as it was recorded; None for any other, which YAML may make sense of."""
+    head, found, _ = text.partition("\ninteractions:")
+    items = read_as_recorded(text[len(head) + 1 :]) if found and _is_as_recorded(text) else None
+    if items is None:
+        return None
+    data = _load(head)
+    if not isinstance(data, dict) or list(data) != ["conformance"]:
+        return None
+    try:
+        provenance = _check_head(text, {**data, "interactions": items})
+        whole = tuple(_from_yaml(_load(item), read) if isinstance(item, str) else item for item in items)
+    except (FormatFault, *NOT_WHOLE):
+        return None
+    return whole, provenance
+
+
+def _parse_yaml(text: str, read: ReadBeside = nothing_beside) -> tuple[tuple[Interaction, ...], Provenance | None]:
     data = _load(text)
     if not isinstance(data, dict) or not isinstance(data.get("interactions"), list):
         what = "is no cassette: it has no list of interactions."
@@ -109,8 +147,10 @@ def parse_cassette(text: str) -> tuple[tuple[Interaction, ...], Provenance | Non
             raise FormatFault(what, line=_line_starting(text, str(key)))
     provenance = _check_head(text, data)
     try:
-        interactions = tuple(_from_yaml(item) for item in data["interactions"])
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        interactions = tuple(_from_yaml(item, read) for item in data["interactions"])
+    except BesideFault as error:
+        raise FormatFault(f"is not whole: {error}.", line=_line_with(text, error.named)) from error
+    except NOT_WHOLE as error:
         what = f"has an interaction that is not whole: {type(error).__name__}: {error}."
         raise FormatFault(what, line=_line_starting(text, "interactions:")) from error
     return interactions, provenance
@@ -166,6 +206,10 @@ def _line_starting(text: str, start: str) -> int:
     return next((at for at, line in enumerate(text.split("\n"), start=1) if line.startswith(start)), 1)
 
 
+def _line_with(text: str, word: str) -> int:
+    return text.count("\n", 0, max(0, text.find(word))) + 1
+
+
 def _last_line(text: str) -> int:
     return max(1, text.count("\n") + (not text.endswith("\n")))
 
@@ -177,8 +221,11 @@ def _dump(value: dict[str, Any]) -> str:
 
 
 def _load(text: str) -> Any:
+    is_as_recorded = _is_as_recorded(text)
+    if not is_as_recorded:
+        _refuse_conflict(text)
     try:
-        if not _is_as_recorded(text):
+        if not is_as_recorded:
             _refuse_depth(text)
         return yaml.load(text, Loader=Loader)  # noqa: S506  (the safe loader, in C where there is one)
     except (yaml.YAMLError, ValueError) as error:
@@ -201,6 +248,15 @@ def _is_as_recorded(text: str) -> bool:
     return bool(found) and named == [hashlib.sha256(text[len(head) + 1 :].encode()).hexdigest()]
 
 
+def _refuse_conflict(text: str) -> None:
+    """Stop at a merge conflict: within a body that goes over several lines, YAML takes its markers for content."""
+    marker = CONFLICT.search(text)
+    if marker is not None:
+        what = f"holds a merge conflict: {marker[0]}"
+        cure = "Take the whole file of one side, or remove it and record it again."
+        raise FormatFault(what, line=text.count("\n", 0, marker.start()) + 1, slug="merge-conflict", cure=cure)
+
+
 def _refuse_depth(text: str) -> None:
     """Stop before the parser in C, which has no bound to its recursion, is given what no cassette has."""
     depth = 0
@@ -211,47 +267,57 @@ def _refuse_depth(text: str) -> None:
             raise yaml.MarkedYAMLError(problem="it is nested too deep", problem_mark=mark)
 
 
-def _to_yaml(item: Interaction) -> dict[str, Any]:
+def _to_yaml(item: Interaction, beside: Beside | None) -> dict[str, Any]:
     request, response = item.request, item.response
-    recipes = {"request": recipe_of(request.body), "response": recipe_of(response.body)}
+    sides = {"request": request.body, "response": response.body}
+    bodies = {side: told for side, body in sides.items() if (told := _told_elsewhere(body, beside))}
     value: dict[str, Any] = {
         "request": {
             "method": request.method,
             "uri": request.uri,
             "headers": _grouped(request.headers),
-            "body": None if recipes["request"] or not request.body else _text_or_bytes(request.body),
+            "body": None if "request" in bodies or not request.body else _text_or_bytes(request.body),
         },
         "response": {
             "status": {"code": response.status, "message": response.reason},
             "headers": _grouped(response.headers),
-            "body": {} if recipes["response"] else {"string": _text_or_bytes(response.body)},
+            "body": {} if "response" in bodies else {"string": _text_or_bytes(response.body)},
         },
-    }
-    bodies = {
-        side: {"pattern": recipe.pattern, "length": recipe.length, "sha256": recipe.sha256}
-        for side, recipe in recipes.items()
-        if recipe
     }
     return value | {"bodies": bodies} if bodies else value
 
 
-def _from_yaml(item: dict[str, Any]) -> Interaction:
+def _told_elsewhere(body: bytes, beside: Beside | None) -> dict[str, Any] | None:
+    """Return what stands for a large body; None for one that stands in its own place."""
+    if len(body) < LARGE_BYTES:
+        return None
+    recipe = recipe_of(body)
+    if recipe is not None:
+        return {"pattern": recipe.pattern, "length": recipe.length, "sha256": recipe.sha256}
+    return None if beside is None else {"beside": beside.put(body), "length": len(body)}
+
+
+def _from_yaml(item: dict[str, Any], read: ReadBeside) -> Interaction:
     request, response, bodies = item["request"], item["response"], item.get("bodies") or {}
-    cooked = {side: Recipe(**recipe).cook() for side, recipe in bodies.items()}
+    large = {side: _body_of(told, read) for side, told in bodies.items()}
     return Interaction(
         Request(
             request["method"],
             request["uri"],
             _flat(request.get("headers")),
-            cooked["request"] if "request" in cooked else _bytes(request.get("body")),
+            large["request"] if "request" in large else _bytes(request.get("body")),
         ),
         Response(
             response["status"]["code"],
             response["status"].get("message") or "",
             _flat(response.get("headers")),
-            cooked["response"] if "response" in cooked else _bytes((response.get("body") or {}).get("string")),
+            large["response"] if "response" in large else _bytes((response.get("body") or {}).get("string")),
         ),
     )
+
+
+def _body_of(told: dict[str, Any], read: ReadBeside) -> bytes:
+    return checked_body(told["beside"], told["length"], read) if "beside" in told else Recipe(**told).cook()
 
 
 def _grouped(headers: Headers) -> dict[str, list[str]]:

@@ -53,6 +53,7 @@ def convert(  # noqa: PLR0913  (one argument an option)
     Formats are vcr-yaml, vcr-json, har, test-proxy, seinfeld, interposition, and httpreplay, which is only read.
     Without --into and --output a target is written beside its source. What a target format cannot carry is refused;
     what is left behind and does no harm is listed on stderr. docs/reference/formats.md has what each format carries.
+    Nothing is scrubbed: secrets in a source are in its target.
 
     Exit code 0; 1 when a file was not converted; 2 when options or paths are wrong.
     """

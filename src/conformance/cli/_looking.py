@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from conformance.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+PIPED_COLUMNS = 160
 EXISTING_OR_NOT = click.Path(path_type=Path)
 
 
@@ -71,4 +73,7 @@ def stats(paths: Sequence[Path], registry: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(render_stats_json(found))
     else:
-        Console().print(render_stats_table(found))
+        console = Console()
+        if not console.is_terminal and "COLUMNS" not in os.environ:
+            console.width = PIPED_COLUMNS
+        console.print(render_stats_table(found))

@@ -40,6 +40,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
         group.addoption(option, action="store_true", help=meaning)
     group.addoption("--backend", action="append", default=[], metavar="NAME", help="only this backend (repeatable)")
     group.addoption("--fixture", action="append", default=[], metavar="NAME", help="only this fixture (repeatable)")
+    group.addoption("--orphans", action="store_true", help="name the cassettes that belong to no test of this run")
     group.addoption(
         "--require-fixtures",
         action="store_true",

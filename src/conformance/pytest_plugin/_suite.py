@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from pathlib import PurePosixPath
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from conformance.errors import ConformanceError, MissingCassette, ReplayStop, Unavailable, UsageError
 from conformance.fixtures import Blocking, Opened, Opener, lacking
+from conformance.pytest_plugin._orphans import find_orphans
 from conformance.pytest_plugin._selection import Needs, Selection
 from conformance.pytest_plugin._tally import SHOWN, Tally
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 OPENED = pytest.StashKey[Opened]()
 PASSED = pytest.StashKey[bool]()
+NO_PARAMS = SimpleNamespace(params={})
 RECORDINGS: tuple[Mode, ...] = ("record", "record_missing", "record_once", "verify")
 
 
@@ -67,6 +70,20 @@ class Suite:
             reason = f"none of the fixtures of this run offers {needs.render()}"
             params = [pytest.param(None, id="none", marks=pytest.mark.skip(reason=reason))]
         metafunc.parametrize("subject", params, indirect=True)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Find the cassettes that no test asks for, before any option leaves tests out."""
+        if self._config.getoption("orphans"):
+            collected = []
+            for item in items:
+                spec = self._registry.fixtures.get(getattr(item, "callspec", NO_PARAMS).params.get("subject"))
+                if spec is not None and isinstance(item, pytest.Function):
+                    collected.append((spec.family, *_test_id(item, spec.name)))
+            root = self._registry.path.parent
+            self._tally.orphans |= {
+                path.relative_to(root).as_posix() for path in find_orphans(self._registry, collected)
+            }
 
     @pytest.fixture
     def subject(self, request: pytest.FixtureRequest) -> Iterator[Any]:

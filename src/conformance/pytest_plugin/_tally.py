@@ -22,6 +22,7 @@ class Tally:
     recorded: Counter[str] = field(default_factory=Counter)
     drift: dict[str, str] = field(default_factory=dict)
     unplayed: dict[str, str] = field(default_factory=dict)
+    orphans: set[str] = field(default_factory=set)
     not_offered: Counter[str] = field(default_factory=Counter)
 
     def count_unavailable(self, fixture: str, what: str) -> None:
@@ -58,6 +59,7 @@ class Tally:
             "recorded": dict(self.recorded),
             "drift": dict(self.drift),
             "unplayed": dict(self.unplayed),
+            "orphans": dict.fromkeys(sorted(self.orphans)),
             "not_offered": dict(self.not_offered),
         }
 
@@ -67,6 +69,7 @@ class Tally:
             getattr(self, name).update(other.get(name, {}))
         for name in ("drift", "unplayed"):
             getattr(self, name).update(other.get(name, {}))
+        self.orphans |= set(other.get("orphans", {}))
         self.not_offered |= Counter(other.get("not_offered", {}))
 
     def render(self, *, verbose: bool) -> list[str]:
@@ -79,6 +82,7 @@ class Tally:
             lines += [f"{word}    {test}: {what}" for test, what in shown]
             if len(tests) > len(shown):
                 lines.append(f"{word}    and {len(tests) - len(shown)} more (-v shows all)")
+        lines += [f"orphan      {path}: no test of this run asks for it" for path in sorted(self.orphans)]
         if self.not_offered and not verbose:
             total = sum(self.not_offered.values())
             return [*lines, f"not offered {total} combinations of test and fixture (-v shows which)"]

@@ -27,7 +27,7 @@ class FileDifference:
     """What became of one cassette.
 
     Attributes:
-        name: Its path below the folders that are compared, or its file name.
+        name: Its path below the folders that are compared; of two files, their names.
         old: The old one; None where there is only a new one.
         new: The new one; None where there is only an old one.
         changes: What became of each interaction; those of a cassette that stands alone are all removed, or all added.
@@ -62,7 +62,8 @@ def compare_files(old: Path, new: Path, *, is_exact: bool = False) -> list[FileD
         what = f"{old} and {new} are a file and a folder."
         raise UsageError(what, "Name two cassettes, or two folders of them.", slug="no-file")
     if old.is_file() and new.is_file():
-        return [_compared(new.name, old, new, is_exact=is_exact)]
+        name = new.name if new.name == old.name else f"{old.name} → {new.name}"
+        return [_compared(name, old, new, is_exact=is_exact)]
     olds, news = _cassettes_in(old), _cassettes_in(new)
     names = sorted({*olds, *news})
     return [_compared(name, olds.get(name), news.get(name), is_exact=is_exact) for name in names]

@@ -21,7 +21,7 @@ class FileProblem:
     """One file that needs a hand.
 
     Attributes:
-        sort: ``damaged``, ``left`` (a journal), ``temporary`` or ``orphan``.
+        sort: ``damaged``, ``left`` (a journal), ``temporary``, ``unused`` (a body) or ``orphan``.
         message: What is wrong and how to mend it, over one or more lines.
     """
 
@@ -78,8 +78,23 @@ def _left_over(registry: Registry) -> Iterator[FileProblem]:
         yield FileProblem(
             path, "left", f"{path}: is left of a recording that was killed.\n  Run `conformance recover`."
         )
+    for path, what in _unused_bodies(registry):
+        yield FileProblem(path, "unused", f"{path}: {what}\n  Delete it.")
     for path in registry.cassettes.rglob(".*.new"):
         yield FileProblem(path, "temporary", f"{path}: is left of a cassette that was being written.\n  Delete it.")
+
+
+def _unused_bodies(registry: Registry) -> Iterator[tuple[Path, str]]:
+    """Yield the folders of bodies whose cassette is gone, and the bodies that a cassette no longer names."""
+    for folder in sorted(registry.cassettes.rglob("*.bodies")):
+        cassette = folder.with_suffix(".yaml")
+        if not cassette.is_file():
+            yield folder, f"holds the bodies of {cassette.name}, which is not there."
+            continue
+        text = cassette.read_text("utf-8", "replace")
+        for path in sorted(folder.iterdir()):
+            if f"{folder.name}/{path.name}" not in text:
+                yield path, f"is named by no interaction of {cassette.name}."
 
 
 def _orphans(registry: Registry) -> Iterator[FileProblem]:

@@ -99,10 +99,12 @@ def render_stats_table(found: Sequence[Stats]) -> Table:
     """Return a table with a row a family."""
     files, interactions = (sum(getattr(stats, name) for stats in found) for name in ("files", "interactions"))
     table = Table(title=f"{files:,} cassettes, {interactions:,} interactions", title_justify="left")
-    for heading in ("family", "files", "interactions", "repeated"):
-        table.add_column(heading, justify="left" if heading == "family" else "right", overflow="fold")
-    for heading in ("methods", "statuses", "size", "recorded", "largest"):
-        table.add_column(heading, no_wrap=True, overflow="ellipsis")
+    table.add_column("family", overflow="fold", min_width=12)
+    for heading in ("files", "interactions", "repeated"):
+        table.add_column(heading, justify="right", min_width=5, overflow="fold")
+    for heading in ("methods", "statuses", "size", "recorded"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("largest", overflow="ellipsis", min_width=12)
     for stats in found:
         table.add_row(
             escape(stats.family),

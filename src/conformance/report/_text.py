@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.cassette import Headers, Request
 
 SHOWN_CHARACTERS = 2000
+LONGEST_LAID_OUT = 1_000_000  # of which but the beginning would be shown
 SHOWN_BYTES = 128
 ROW_BYTES = 16
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -67,7 +68,7 @@ def render_body(body: bytes, headers: Headers) -> str:
 def _laid_out(text: str, content_type: str) -> tuple[str, str]:
     """Return a text laid out as its sort is, and what there is to say of it."""
     sort = sort_of(content_type)
-    if sort not in {"json", "xml"}:
+    if sort not in {"json", "xml"} or len(text) > LONGEST_LAID_OUT:
         return text, ""
     meaning = meaning_of(text.encode(), content_type)
     if isinstance(meaning, bytes):

@@ -1,14 +1,21 @@
-"""The seam of urllib3, and with it of requests and botocore: where a connection pool makes one request."""
+"""The seam of urllib3, and with it of requests and botocore: where a connection pool makes one request.
+
+A replay needs no connection from the pool: a plain request is answered before the pool looks for one. Whatever the pool
+would do about an answer (redirects, further attempts) it still does.
+"""
 
 from __future__ import annotations
 
 import functools
 import io
+import re
+from contextvars import ContextVar
 from http.client import HTTPMessage
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse, HTTPSConnectionPool
+from urllib3.util import Retry
 
 from conformance.cassette import Request, Response
 from conformance.transport._binding import current, replaced
@@ -18,6 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PORTS = {"http": 80, "https": 443}
+# What urllib3 would not encode anew; percent signs it may.
+PLAIN_TARGET = re.compile(r"/[A-Za-z0-9/_.~!$&'()*+,;=:@-]*(?:\?[A-Za-z0-9/_.~!$&'()*+,;=:@?-]*)?")
+ACTED_UPON = Retry.RETRY_AFTER_STATUS_CODES  # where the answer says when, the pool asks again
+
+_found: ContextVar[Response | None] = ContextVar("conformance_found", default=None)
 
 
 def install() -> Callable[[], None]:
@@ -50,7 +62,8 @@ def install() -> Callable[[], None]:
                 prepare(pool, conn)
             return _received(make(pool, conn, method, url, sent, headers, *arguments, **live))
 
-        response = binding.run(request, forward)
+        response = _found.get() or binding.run(request, forward)
+        _found.set(None)
         if options.get("response_conn") is not None:
             pool._put_conn(options["response_conn"])  # noqa: SLF001  (the whole body is here: nothing holds it)
         return _delivered(response, method=method, url=url, options=options)
@@ -64,7 +77,54 @@ def install() -> Callable[[], None]:
             waiting[conn] = True
 
     return replaced(
-        (HTTPConnectionPool, "_make_request", make_request), (HTTPSConnectionPool, "_prepare_proxy", prepare_proxy)
+        (HTTPConnectionPool, "urlopen", _quick(HTTPConnectionPool.urlopen)),
+        (HTTPConnectionPool, "_make_request", make_request),
+        (HTTPSConnectionPool, "_prepare_proxy", prepare_proxy),
+    )
+
+
+def _quick(urlopen: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an ``urlopen`` that answers without a connection what needs none."""
+
+    @functools.wraps(urlopen)
+    def urlopen_quickly(  # the signature is urllib3's
+        pool: HTTPConnectionPool,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Any = None,
+        *arguments: Any,
+        **options: Any,
+    ) -> Any:
+        binding = current()
+        if binding is None or binding.exchange.sends != "never" or arguments or not _is_plain(pool, url, body, options):
+            return urlopen(pool, method, url, body, headers, *arguments, **options)
+        pairs = _pairs(pool.headers if headers is None else headers)
+        response = binding.exchange.answer(Request(method, _uri(pool, url), pairs, body or b""))
+        if response.status not in ACTED_UPON:
+            return _delivered(response, method=method, url=url, options=options)
+        _found.set(response)
+        try:
+            return urlopen(pool, method, url, body, headers, **options)
+        finally:
+            _found.set(None)
+
+    return urlopen_quickly
+
+
+def _is_plain(pool: HTTPConnectionPool, url: str, body: Any, options: dict[str, Any]) -> bool:
+    """Return whether a pool would send this as it is, through no proxy, and leave redirects to its caller."""
+    retries = options.get("retries")
+    return (
+        options.get("redirect") is False
+        and pool.pool is not None
+        and pool.proxy is None
+        and not pool.proxy_headers
+        and (body is None or type(body) is bytes)
+        and (
+            retries is None or type(retries) in {int, bool} or (type(retries) is Retry and not retries.status_forcelist)
+        )
+        and PLAIN_TARGET.fullmatch(url) is not None
     )
 
 

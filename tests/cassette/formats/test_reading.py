@@ -92,6 +92,14 @@ def test_a_name_gets_the_suffix_of_its_format(name: str, was: str, wanted: str, 
     assert renamed(name, FORMATS[was], FORMATS[wanted]) == expected
 
 
+def test_the_reference_has_a_column_for_every_format() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "reference" / "formats.md").read_text("utf-8")
+    rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
+    names, ways = rows[0][1:], next(row[1:] for row in rows if row[0] == "read, written")
+    assert sorted(names) == sorted(FORMATS)
+    assert {name for name, way in zip(names, ways, strict=True) if way == "both"} == set(WRITTEN)
+
+
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="there is no corpus of recordings on this machine")
 @pytest.mark.parametrize("suffix", [".replay", ".yaml"])
 def test_real_recordings_are_read_and_come_back_as_an_archive(tmp_path: Path, suffix: str) -> None:

@@ -117,16 +117,17 @@ def test_a_file_is_of_the_format_that_it_was_written_in_and_no_other(name: str, 
 
 @pytest.mark.parametrize("name", DECODED)
 @given(
-    body=TEXT_BODIES | st.binary(), coding=st.sampled_from(["gzip", "deflate", "raw deflate", "identity", "gzip, gzip"])
+    body=TEXT_BODIES | st.binary(),
+    coding=st.sampled_from(["gzip", "deflate", "raw deflate", "identity", "deflate, gzip"]),
 )
 def test_a_compressed_body_comes_back_decoded_and_says_so(name: str, body: bytes, coding: str) -> None:
     raw = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     packed = {
-        "gzip": gzip.compress(body),
+        "gzip": gzip.compress(body, mtime=0),
         "deflate": zlib.compress(body),
         "raw deflate": raw.compress(body) + raw.flush(),
         "identity": body,
-        "gzip, gzip": gzip.compress(gzip.compress(body)),
+        "deflate, gzip": gzip.compress(zlib.compress(body)),
     }[coding]
     headers = (("Content-Encoding", coding.removeprefix("raw ")), ("Content-Length", str(len(packed))))
     tape = (Interaction(Request("GET", "http://box.test/"), Response(200, "OK", headers, packed)),)
@@ -146,8 +147,8 @@ def test_a_compressed_body_comes_back_decoded_and_says_so(name: str, body: bytes
     [
         ("br", 200, b"\x0b\x80\xff"),
         ("zstd", 200, b"\x28\xb5\x2f\xfd"),
-        ("gzip", 200, gzip.compress(b"data")[:-4]),
-        ("gzip", 206, gzip.compress(b"data")[4:]),
+        ("gzip", 200, gzip.compress(b"data", mtime=0)[:-4]),
+        ("gzip", 206, gzip.compress(b"data", mtime=0)[4:]),
     ],
 )
 def test_what_cannot_be_decompressed_is_refused(name: str, coding: str, status: int, body: bytes) -> None:

@@ -76,6 +76,7 @@ def test_the_kind_of_a_request_body_is_the_one_that_seinfeld_looks_for() -> None
     assert written("application/json", b'"\\ud800"')["request"] == {"kind": "text", "value": '"\\ud800"'}
     assert written("text/event-stream", b"a\n\nb\n\n")["response"] == {"kind": "sse", "chunks": ["a", "b"]}
     assert written("text/event-stream", b"a\r\n\r\n")["response"] == {"kind": "text", "value": "a\r\n\r\n"}
+    assert written("text/event-stream", b"a\n\nb")["response"] == {"kind": "text", "value": "a\n\nb"}
     assert written("text/plain", b"\xff")["response"] == {"kind": "base64", "value": "/w=="}
 
 

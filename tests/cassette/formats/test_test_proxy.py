@@ -51,6 +51,8 @@ def read(headers: dict[str, Any], body: Any, notes: Notes | None = None, **varia
             b"--b\r\n\r\n\x00\xff\r\n--b--",
         ),
         ("multipart/mixed; boundary=b", "AP8=", b"\x00\xff"),
+        ("multipart/mixed; charset=utf-8", ["b64:AP8="], b"b64:AP8="),
+        ("application/vnd.docker.distribution.manifest.v2+json", "eyJhIjogMX0=", b'{"a": 1}'),
         ("application/octet-stream", [], b""),
         ("text/plain", None, b""),
     ],

@@ -48,12 +48,22 @@ VERSIONS = ("", "1.1", "1.2")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BODILESS = frozenset({204, 205, 304})
 LOG = ("version", "creator", "browser", "pages", "entries")
-ENTRY = ("pageref", "startedDateTime", "time", "request", "response", "cache", "timings", "serverIPAddress")
+ENTRY = (
+    "pageref",
+    "startedDateTime",
+    "time",
+    "request",
+    "response",
+    "cache",
+    "timings",
+    "serverIPAddress",
+    "connection",
+)
 REQUEST = ("method", "url", "httpVersion", "cookies", "headers", "queryString", "postData", "headersSize", "bodySize")
 RESPONSE = ("status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "headersSize")
 CONTENT = ("size", "compression", "mimeType", "text", "encoding")
 POST_DATA = ("mimeType", "params", "text", "encoding")
-LEFT_OUT = "Export it again with its content: browsers call that a HAR with sensitive data or with content."
+LEFT_OUT = "Export it again with its content: browsers offer to save all as HAR with content."
 
 
 def is_har(value: object) -> bool:

@@ -6,9 +6,10 @@ these files. ``Entries`` has one object an interaction: ``RequestUri``, ``Reques
 repeats. What a body is depends on its type:
 
 - null and ``[]`` are no body.
-- Under a type of text (text/…, …json, …xml, …-urlencoded, charset=utf-8) a string or a list of lines is the text in
-  UTF-8, and any other value is JSON, kept inline. Inline JSON comes back without spaces; when writing, a body is put
-  inline only where that gives back its exact bytes.
+- Under a type of text a string or a list of lines is the text in UTF-8, and any other value is JSON, kept inline. Text
+  is text/…, …json, …xml, …-urlencoded and charset=utf-8, but not the manifests of container images, whose digests need
+  their exact bytes. Inline JSON comes back without spaces; when writing, a body is put inline only where that gives
+  back its exact bytes.
 - Under multipart/… a list has lines, and parts as ``b64:…``; a string is base64.
 - Under any other type, and under none, a string is base64. Older versions did so for application/json with parameters
   too: there a string that is no JSON, and base64 of some, is taken as such.
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from conformance.cassette.formats._json import Node, Notes
 
 ENTRY = ("RequestUri", "RequestMethod", "RequestHeaders", "RequestBody", "StatusCode", "ResponseHeaders")
+MANIFESTS = ("application/vnd.docker.distribution.manifest.v", "application/vnd.oci.image.index.v")
 IGNORED = ("ResponseBody", "EncodedRequestUri")
 
 
@@ -93,12 +95,11 @@ def _body(node: Node, headers: Headers) -> bytes:
     content_type = _type(headers)
     if node.value is None or node.value == []:
         return b""
-    if isinstance(node.value, list) and _is_multipart(content_type):
-        return b"".join(map(_segment, node.items()))
-    if isinstance(node.value, list) and _is_text(content_type):
+    if not _is_text(content_type):
+        is_parts = isinstance(node.value, list) and content_type.startswith("multipart/")
+        return b"".join(map(_segment, node.items())) if is_parts else node.base64()
+    if isinstance(node.value, list):
         return b"".join(item.utf8() for item in node.items())
-    if _is_multipart(content_type) or not _is_text(content_type):
-        return node.base64()
     if not isinstance(node.value, str):
         return node.compact().encode()
     return _older(node, content_type) or node.utf8()
@@ -137,11 +138,9 @@ def _type(headers: Headers) -> str:
 def _is_text(content_type: str) -> bool:
     starts = ("text/", "application/json", "application/x-www-form-urlencoded")
     ends = ("json", "xml", "-urlencoded")
-    return content_type.startswith(starts) or content_type.endswith(ends) or "; charset=utf-8" in content_type
-
-
-def _is_multipart(content_type: str) -> bool:
-    return content_type.startswith("multipart/")
+    if "; charset=utf-8" in content_type:
+        return True
+    return content_type.startswith(starts) or (content_type.endswith(ends) and not content_type.startswith(MANIFESTS))
 
 
 def _entry(item: Interaction, number: int, notes: Notes) -> dict[str, Any]:
@@ -173,7 +172,7 @@ def _stored(body: bytes, headers: Headers, number: int) -> object:
     content_type = _type(headers)
     if not body:
         return None
-    if _is_multipart(content_type) or not _is_text(content_type):
+    if not _is_text(content_type):
         return base64_of(body)
     try:
         value, is_exact = parsed_body(body)

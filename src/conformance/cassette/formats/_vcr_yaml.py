@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.cassette._beside import Beside, read_beside
 from conformance.cassette._compiled import parse_or_reuse
 from conformance.cassette._vcr_yaml import FormatFault, render_cassette
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.cassette._interaction import Interaction
     from conformance.cassette.formats._json import Notes
 
@@ -19,14 +19,14 @@ def is_vcr_yaml(value: object) -> bool:
     return value is None
 
 
-def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
+def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:
     """Return the interactions of a cassette.
 
     Raises:
         FormatFault: It is damaged, newer, edited or no cassette.
     """
     try:
-        interactions, provenance = parse_or_reuse(data)
+        interactions, provenance = parse_or_reuse(data, read=read_beside(folder))
     except UnicodeDecodeError as error:
         raise FormatFault("is not UTF-8.", line=data.count(b"\n", 0, error.start) + 1) from error
     if provenance is not None:
@@ -36,4 +36,5 @@ def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]
 
 def render(interactions: tuple[Interaction, ...], *, name: str, notes: Notes) -> dict[str, bytes]:  # noqa: ARG001
     """Return the file; it holds all that an interaction has."""
-    return {name: render_cassette(interactions, None).encode()}
+    beside = Beside(Path(name))
+    return {name: render_cassette(interactions, None, beside=beside).encode(), **beside.bodies}

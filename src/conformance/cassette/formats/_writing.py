@@ -32,9 +32,9 @@ def write_as(path: Path, wanted: Format, interactions: tuple[Interaction, ...], 
     if wanted.render is None:
         message = f"{wanted.name} is only read"
         raise ValueError(message)
-    files = wanted.render(interactions, name=path.name, notes=notes)
     if wanted is FORMATS["vcr-yaml"]:
         write_cassette(path, interactions, None)
         return
+    files = wanted.render(interactions, name=path.name, notes=notes)
     for name in sorted(files, key=path.name.__eq__):
         put_in_place(path.parent / name, files[name])
