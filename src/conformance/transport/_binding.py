@@ -158,10 +158,10 @@ def current() -> Binding | None:
     return candidates[0] if candidates else None
 
 
-def is_replaying() -> bool:
-    """Return whether no request of the calling context can reach the network."""
+def may_replay() -> bool:
+    """Return whether requests of the calling context may be answered without being sent."""
     binding = current()
-    return binding is not None and binding.exchange.sends == "never"
+    return binding is not None and binding.exchange.sends != "always"
 
 
 @contextmanager

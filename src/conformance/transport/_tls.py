@@ -1,4 +1,4 @@
-"""The certificates of TLS contexts that are made in replay, where no connection ever uses them.
+"""The certificates of TLS contexts that are made in replay, where most often no connection uses them.
 
 Loading a bundle of authorities costs as much as a hundred replayed requests. What is put off here is done when the
 context is first used or asked for it, so a client that outlives the replay verifies as it always did.
@@ -11,7 +11,7 @@ import ssl
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from conformance.transport._binding import is_replaying
+from conformance.transport._binding import may_replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +22,14 @@ USES = ("wrap_socket", "wrap_bio", "cert_store_stats", "get_ca_certs")
 
 def install() -> Callable[[], None]:
     """Put the seam in; return what takes it out."""
-    for name in LOADS:
-        setattr(ssl.SSLContext, name, _seam(getattr(ssl.SSLContext, name)))
+    seams = {name: _seam(getattr(ssl.SSLContext, name)) for name in LOADS}
+    for name, seam in seams.items():
+        setattr(ssl.SSLContext, name, seam)
 
     def take_out() -> None:
-        for name in LOADS:
-            delattr(ssl.SSLContext, name)
+        for name, seam in seams.items():
+            if vars(ssl.SSLContext).get(name) is seam:
+                delattr(ssl.SSLContext, name)
 
     return take_out
 
@@ -35,7 +37,7 @@ def install() -> Callable[[], None]:
 def _seam(load: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(load)
     def load_or_put_off(context: ssl.SSLContext, *arguments: Any, **options: Any) -> None:
-        if not is_replaying():
+        if not may_replay():
             load(context, *arguments, **options)
             return
         waiting: list[Callable[[ssl.SSLContext], None]] = vars(context).setdefault("conformance_put_off", [])

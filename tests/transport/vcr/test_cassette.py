@@ -27,7 +27,27 @@ if TYPE_CHECKING:
 NAMES = ["method", "scheme", "host", "port", "path", "query", "uri", "headers", "body", "raw_body"]
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-BODIES = [None, b"", b"a=1&b=2", b"b=2&a=1", b'{"a":1,"b":[1.0]}', b'{"b":[1],"a":true}', b'{"a":', b"NaN", b"\xff"]
+XMLRPC = {"Content-Type": "text/xml", "User-Agent": "xmlrpc"}
+CALL = (
+    b"<methodCall><methodName>a</methodName>"
+    b"<params><param><value><struct>%b%b</struct></value></param></params></methodCall>"
+)
+ONE, TWO = (
+    b"<member><name>%b</name><value><int>%b</int></value></member>" % pair for pair in ((b"a", b"1"), (b"b", b"2"))
+)
+BODIES = [
+    CALL % (ONE, TWO),
+    CALL % (TWO, ONE),
+    None,
+    b"",
+    b"a=1&b=2",
+    b"b=2&a=1",
+    b'{"a":1,"b":[1.0]}',
+    b'{"b":[1],"a":true}',
+    b'{"a":',
+    b"NaN",
+    b"\xff",
+]
 
 
 def ends_alike(sent: Any, stored: Any) -> bool:
@@ -40,7 +60,7 @@ REQUESTS = st.builds(
     st.sampled_from(["GET", "POST"]),
     st.sampled_from(["http://a.test", "http://a.test/", "http://a.test:80/x?b=1&a=2", "https://a.test/x?a=2&b=1"]),
     st.sampled_from(BODIES),
-    st.sampled_from([{}, JSON, FORM, {"content-type": "application/json"}, {"Transfer-Encoding": "chunked"}]),
+    st.sampled_from([{}, JSON, FORM, XMLRPC, {"content-type": "application/json"}, {"Transfer-Encoding": "chunked"}]),
 )
 MATCHERS = st.lists(st.sampled_from([*(getattr(matchers, name) for name in NAMES), ends_alike]), max_size=5)
 

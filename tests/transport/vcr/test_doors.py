@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import io
+import ssl
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import certifi
 import httplib2
 import httpx
 import pytest
@@ -276,6 +278,7 @@ def test_a_host_that_is_ignored_is_reached_and_not_recorded(tmp_path: Path, echo
 
 
 def test_a_replay_of_ours_within_a_cassette_of_vcr_gets_what_is_sent_within_it(tmp_path: Path, echo: str) -> None:
+    before = dict(vars(ssl.SSLContext))
     tape = (Interaction(Request("PUT", f"http://{echo}/"), Response(200, "OK", (), b"recorded")),)
     matcher = Matcher(["method", "host", "port", "path"])
     player = Player(Cassette(Path("none.yaml"), tape, None), matcher=matcher, scrubber=Scrubber(), mend="record it")
@@ -284,6 +287,17 @@ def test_a_replay_of_ours_within_a_cassette_of_vcr_gets_what_is_sent_within_it(t
             assert by_requests(f"http://{echo}/") == b"recorded"
         assert b"data" in by_requests(f"http://{echo}/outer")
     assert [request.path for request in cassette.requests] == ["/outer"]
+    assert dict(vars(ssl.SSLContext)) == before
+    assert [vars(owner)[name] for owner, name in PATCHED] == BEFORE
+
+
+def test_authorities_are_loaded_when_a_context_is_used_and_not_when_it_is_made(tmp_path: Path) -> None:
+    before = dict(vars(ssl.SSLContext))
+    with VCR(record_mode="none").use_cassette(str(tmp_path / "tape.yaml")):
+        context = ssl.create_default_context(cafile=certifi.where())
+        assert "conformance_put_off" in vars(context)
+        assert context.cert_store_stats()["x509_ca"] > 0
+    assert dict(vars(ssl.SSLContext)) == before
 
 
 def test_a_stub_of_vcr_that_somebody_patches_in_by_hand_works(tmp_path: Path, echo: str) -> None:

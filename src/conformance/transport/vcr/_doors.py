@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import vcr.patch
 import vcr.stubs
 
+from conformance.transport import _tls
 from conformance.transport._binding import bound, bypassed, current, replaced
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Door:
     def __init__(self, cassette: Cassette) -> None:
         self.cassette = cassette
         self.stops: tuple[ReplayStop, ...] = ()
-        self._functions: dict[Key, Any] | None = None
+        self._functions: dict[Key, Any] = {}
 
     def steps(self, _: Request) -> Steps:
         """Have a request sent."""
@@ -48,9 +49,12 @@ class Door:
 
     def function(self, key: Key) -> Any:
         """Return vcr's stub of a function for this cassette; None where it is told to leave the client alone."""
-        if self._functions is None:
-            self._functions = _stubs_of_functions(self.cassette)
-        return self._functions.get(key)
+        group = _groups_of_functions()[key]
+        if group in self.cassette.skip_patchers:
+            return None
+        if key not in self._functions:
+            self._functions |= _stubs_of_functions(self.cassette, group)
+        return self._functions[key]
 
 
 @contextmanager
@@ -72,10 +76,11 @@ def _install() -> Callable[[], None]:
         for name in HTTP_METHODS
         if name in vars(owner)
     ]
-    seams += [(*key, _dispatched(key, vars(key[0])[key[1]])) for key in _stubs_of_functions(_of_context)]
+    seams += [(*key, _dispatched(key, vars(key[0])[key[1]])) for key in _groups_of_functions()]
     seams += _pools()
     stack.callback(replaced(*seams))
-    for patcher in vcr.patch.CassettePatcherBuilder(_of_context)._httplib2():  # noqa: SLF001
+    stack.callback(_tls.install())
+    for patcher in _swaps():
         stack.enter_context(patcher)
     reset, vcr.patch.force_reset = vcr.patch.force_reset, _reset
     stack.callback(setattr, vcr.patch, "force_reset", reset)
@@ -112,10 +117,19 @@ class _OfContext:
 _of_context = _OfContext()
 
 
-def _stubs_of_functions(cassette: Any) -> dict[Key, Any]:
-    builder = vcr.patch.CassettePatcherBuilder(cassette)
-    groups = [group for group in FUNCTIONS if group not in cassette.skip_patchers]
-    patchers = [patcher for group in groups for patcher in getattr(builder, f"_{group}")()]
+@functools.cache
+def _swaps() -> list[Any]:
+    """Return what swaps the classes of httplib2; made once, as all that looks for clients that are not there."""
+    return list(vcr.patch.CassettePatcherBuilder(_of_context)._httplib2())  # noqa: SLF001
+
+
+@functools.cache
+def _groups_of_functions() -> dict[Key, str]:
+    return {key: group for group in FUNCTIONS for key in _stubs_of_functions(_of_context, group)}
+
+
+def _stubs_of_functions(cassette: Any, group: str) -> dict[Key, Any]:
+    patchers = getattr(vcr.patch.CassettePatcherBuilder(cassette), f"_{group}")()
     return {(patcher.getter(), patcher.attribute): patcher.new for patcher in patchers}
 
 

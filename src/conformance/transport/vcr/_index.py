@@ -163,7 +163,7 @@ def _hashable(value: Any) -> Hashable:
     """Return a value that is equal where the given ones are equal."""
     if isinstance(value, dict):
         return frozenset((key, _hashable(item)) for key, item in value.items())
-    if isinstance(value, list):
-        return ("list", *(_hashable(item) for item in value))
+    if isinstance(value, (list, tuple)):
+        return (type(value), *(_hashable(item) for item in value))
     hash(value)
     return value  # type: ignore[no-any-return]
