@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import vcr.cassette
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from vcr import matchers
 from vcr.errors import UnhandledHTTPRequestError
@@ -98,7 +98,6 @@ def conversations(draw: st.DrawFn) -> tuple[list[Request], list[Request]]:
     return tape, draw(st.permutations([*known, *draw(st.lists(REQUESTS, max_size=6))]))
 
 
-@settings(max_examples=300, deadline=None)
 @given(conversations(), MATCHERS, st.booleans(), st.integers(0, 8))
 def test_every_request_is_answered_as_vcr_answers_it(
     conversation: tuple[list[Request], list[Request]], match_on: list[Any], repeats: bool, rewind_at: int
@@ -109,7 +108,6 @@ def test_every_request_is_answered_as_vcr_answers_it(
     assert played(ours, sent, rewind_at=rewind_at) == played(theirs, sent, rewind_at=rewind_at)
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(REQUESTS, max_size=6),
     st.lists(REQUESTS, max_size=6),
