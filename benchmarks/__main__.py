@@ -8,12 +8,14 @@ from pathlib import Path
 
 from benchmarks import say
 from benchmarks.files import measure_load, measure_open, measure_record
+from benchmarks.marked import measure_marked
 from benchmarks.plain import measure_plain
 from benchmarks.plot import draw_replay
 from benchmarks.replay import measure_replay
 
 BENCHMARKS = {
     "load": measure_load,
+    "marked": measure_marked,
     "open": measure_open,
     "plain": measure_plain,
     "record": measure_record,

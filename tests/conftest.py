@@ -7,7 +7,7 @@ import gc
 import pytest
 from hypothesis import settings
 
-settings.register_profile("quick", max_examples=30)  # CI also runs --hypothesis-profile=default
+settings.register_profile("quick", max_examples=15)  # CI also runs --hypothesis-profile=default
 settings.load_profile("quick")
 
 
