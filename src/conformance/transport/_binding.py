@@ -72,6 +72,7 @@ class Binding:
     exchange: Exchange
     is_open: bool = True
     hidden: Binding | None = None
+    has_own_seams: bool = False
 
     def run(self, request: Request, forward: Callable[[], Response]) -> Response:
         """Return the response to a request: one that the exchange has, or the live one of ``forward``."""
@@ -118,7 +119,7 @@ class Binding:
             steps.close()
 
 
-class _Ambiguous:
+class Ambiguous:
     """Stops what cannot be told to belong to one of several open exchanges, and tells each of them."""
 
     sends: Literal["never"] = "never"
@@ -128,14 +129,19 @@ class _Ambiguous:
         self._bindings = bindings
 
     def answer(self, request: Request) -> Response:
+        """Stop a request."""
+        raise self.stop(f"{request.method} {request.uri.partition('?')[0]}")
+
+    def stop(self, what: str) -> NetworkClosed:
+        """Return what stops a request."""
         stop = NetworkClosed(
-            f"{request.method} {request.uri.partition('?')[0]} comes from a context that is bound to no cassette.",
+            f"{what} comes from a context that is bound to no cassette.",
             f"{len(self._bindings)} cassettes are open: start its thread or task inside the one that it belongs to.",
         )
         for binding in self._bindings:
             if isinstance(binding.exchange.stops, list):
                 binding.exchange.stops.append(stop)
-        raise stop
+        return stop
 
 
 _bound: ContextVar[Binding | None] = ContextVar("conformance_binding", default=None)
@@ -145,6 +151,15 @@ _lock = threading.RLock()
 
 
 def current() -> Binding | None:
+    """Return what the calling context is bound to, for a seam of ours.
+
+    None outside of any, while a door sends a live request, and where the exchange has seams of its own.
+    """
+    binding = of_context()
+    return None if binding is None or binding.has_own_seams else binding
+
+
+def of_context() -> Binding | None:
     """Return what the calling context is bound to; None outside of any, and while a door sends a live request."""
     if _is_bypassed.get():
         return None
@@ -154,13 +169,13 @@ def current() -> Binding | None:
     hidden = [one.hidden for one in _open]
     candidates = [one for one in _open if one not in hidden]
     if len(candidates) > 1:
-        return Binding(_Ambiguous(candidates))
+        return Binding(Ambiguous(candidates))
     return candidates[0] if candidates else None
 
 
 def may_replay() -> bool:
     """Return whether requests of the calling context may be answered without being sent."""
-    binding = current()
+    binding = of_context()
     return binding is not None and binding.exchange.sends != "always"
 
 
@@ -176,7 +191,7 @@ def bypassed() -> Iterator[None]:
 
 @contextmanager
 def bound(
-    exchange: Exchange, *, install: Callable[[], Callable[[], None]], hides_outer: bool = False
+    exchange: Exchange, *, install: Callable[[], Callable[[], None]], has_own_seams: bool = False
 ) -> Iterator[None]:
     """Bind the calling context to an exchange.
 
@@ -184,10 +199,11 @@ def bound(
         exchange: What answers, or has requests sent.
         install: Called when the first of several that have it opens; what it returns is called when the last of these
             has closed.
-        hides_outer: Whether code that is bound to none can not belong to the exchange that this one is opened within.
+        has_own_seams: Whether ``install`` puts in seams that ask ``of_context``, and ours leave its requests to them.
+            Code that is bound to none then belongs to the inner one of those that are opened within each other.
     """
     outer = _bound.get()
-    binding = Binding(exchange, hidden=outer if hides_outer else None)
+    binding = Binding(exchange, hidden=outer if has_own_seams else None, has_own_seams=has_own_seams)
     with _lock:
         _put_in(_inherit)
         _put_in(install)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import http.client
 import io
 import ssl
@@ -26,6 +27,7 @@ import vcr.stubs
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 from conformance.cassette import Cassette, Interaction, Matcher, Player, Request, Response, Scrubber
+from conformance.errors import NetworkClosed
 from conformance.transport import open_http
 from conformance.vcr import VCR
 
@@ -289,6 +291,55 @@ def test_a_replay_of_ours_within_a_cassette_of_vcr_gets_what_is_sent_within_it(t
     assert [request.path for request in cassette.requests] == ["/outer"]
     assert dict(vars(ssl.SSLContext)) == before
     assert [vars(owner)[name] for owner, name in PATCHED] == BEFORE
+
+
+def test_a_replay_of_ours_in_another_thread_leaves_a_cassette_of_vcr_its_requests(
+    tmp_path: Path, echo: str, send: Client
+) -> None:
+    opened, done = threading.Event(), threading.Event()
+
+    def replay() -> None:
+        player = Player(Cassette(Path("none.yaml"), (), None), matcher=Matcher(["path"]), scrubber=Scrubber(), mend="")
+        with open_http(player):
+            opened.set()
+            done.wait(5)
+
+    thread = threading.Thread(target=replay)
+    with VCR().use_cassette(str(tmp_path / "tape.yaml")) as cassette:
+        thread.start()
+        assert opened.wait(5)
+        first = send(f"http://{echo}/a")
+        cassette.rewound = True
+        assert send(f"http://{echo}/a") == first
+        done.set()
+        thread.join()
+    assert [request.path for request in cassette.requests] == ["/a"]
+
+
+def test_a_thread_that_could_belong_to_several_is_stopped(tmp_path: Path, echo: str, send: Client) -> None:
+    wanted, outcome = threading.Event(), []
+
+    def wait_and_send() -> None:
+        wanted.wait(5)
+        try:
+            send(f"http://{echo}/")
+        except NetworkClosed as stop:
+            outcome.append(stop.fault.slug)
+
+    def open_another() -> None:
+        with VCR().use_cassette(str(tmp_path / "b.yaml")):
+            wanted.set()
+            thread.join()
+
+    thread = threading.Thread(target=wait_and_send)
+    other = threading.Thread(target=open_another)
+    thread.start()
+    with VCR().use_cassette(str(tmp_path / "a.yaml")) as cassette:
+        contextvars.Context().run(other.start)
+        thread.join()
+        other.join()
+    assert outcome == ["network-closed"]
+    assert len(cassette) == 0
 
 
 def test_authorities_are_loaded_when_a_context_is_used_and_not_when_it_is_made(tmp_path: Path) -> None:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import vcr.patch
 import vcr.stubs
+from vcr.errors import CannotOverwriteExistingCassetteException
 
 from conformance.transport import _tls
-from conformance.transport._binding import bound, bypassed, current, replaced
+from conformance.transport._binding import Ambiguous, bound, bypassed, of_context, replaced
+from conformance.transport.vcr._messages import from_vcr_response, to_vcr, to_vcr_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +36,7 @@ FUNCTIONS = ("aiohttp", "httpx", "httpx2", "tornado")
 
 
 class Door:
-    """An open cassette of vcr's form; what no stub of vcr's takes is sent."""
+    """An open cassette of vcr's form."""
 
     sends: Literal["sometimes"] = "sometimes"
 
@@ -43,9 +45,16 @@ class Door:
         self.stops: tuple[ReplayStop, ...] = ()
         self._functions: dict[Key, Any] = {}
 
-    def steps(self, _: Request) -> Steps:
-        """Have a request sent."""
-        return cast("Response", (yield None))
+    def steps(self, request: Request) -> Steps:
+        """Do what vcr's stubs do, for a request that reaches a stub which serves our exchanges."""
+        sent = to_vcr_request(request)
+        if self.cassette.can_play_response_for(sent):
+            return from_vcr_response(self.cassette.play_response(sent))
+        if self.cassette.write_protected and self.cassette.filter_request(sent):
+            raise CannotOverwriteExistingCassetteException(cassette=self.cassette, failed_request=sent)
+        response = cast("Response", (yield None))
+        self.cassette.append(sent, to_vcr(response))
+        return response
 
     def function(self, key: Key) -> Any:
         """Return vcr's stub of a function for this cassette; None where it is told to leave the client alone."""
@@ -61,7 +70,7 @@ class Door:
 def open_door(cassette: Cassette) -> Iterator[None]:
     """Send the requests of the calling context to a cassette until closed."""
     builder = vcr.patch.CassettePatcherBuilder(cassette)
-    with bound(Door(cassette), install=_install, hides_outer=True), ExitStack() as stack:
+    with bound(Door(cassette), install=_install, has_own_seams=True), ExitStack() as stack:
         for patcher in builder._build_patchers_from_mock_triples(cassette.custom_patches):  # noqa: SLF001
             stack.enter_context(patcher)
         yield
@@ -89,7 +98,9 @@ def _install() -> Callable[[], None]:
 
 def _door(*groups: str) -> Door | None:
     """Return the door of the calling context, if its cassette takes what goes through one of these clients."""
-    binding = current()
+    binding = of_context()
+    if binding is not None and isinstance(binding.exchange, Ambiguous):
+        raise binding.exchange.stop("A request")
     if binding is None or not isinstance(binding.exchange, Door):
         return None
     skipped = binding.exchange.cassette.skip_patchers

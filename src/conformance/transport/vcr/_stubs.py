@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from vcr.patch import PATCHER_NAMES, CassettePatcherBuilder
 
 from conformance.cassette import Recorder, Scrubber
-from conformance.transport._binding import Binding, current
+from conformance.transport._binding import Binding, of_context
 from conformance.transport.vcr._messages import from_vcr, from_vcr_response, to_vcr
 
 if TYPE_CHECKING:
@@ -96,4 +96,4 @@ def _answer_of(steps: Steps, response: Response | None) -> Response | None:
 
 def _binding() -> Binding:
     """Return what the context is bound to; a connection that outlived every exchange sends, and nobody keeps it."""
-    return current() or Binding(Recorder(scrubber=Scrubber()))
+    return of_context() or Binding(Recorder(scrubber=Scrubber()))
