@@ -1,7 +1,8 @@
 """Runs the test suite of another project without and with our cassettes behind it, and compares test by test.
 
 ``python -m benchmarks.peers vcrpy``. Exit code 1 when a test that passes without them fails with them and is not in
-exceptions.toml, or when one that is there passes.
+exceptions.toml, or when one that is there passes. A test that also fails without them, when it is run again by itself,
+is flaky and no difference.
 """
 
 from __future__ import annotations

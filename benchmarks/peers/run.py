@@ -10,11 +10,16 @@ import tarfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tomli
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ATTEMPTS = 8
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
@@ -97,15 +102,26 @@ def run_peer(peer: Peer, folder: Path, source: Path | None) -> int:
     _install(python, str(ROOT))
     behind = _run_suite(peer, python, _copy(peer, source, folder / "with"), peer.behind)
     print(f"{peer.name} {peer.version}\n  without  {without.render()}\n  with     {behind.render()}")
-    return _compare(peer, without, behind)
+    return _compare(peer, without, behind, lambda test: _failures_alone(peer, python, folder / "without", test))
 
 
-def _compare(peer: Peer, without: Run, behind: Run) -> int:
+def _failures_alone(peer: Peer, python: Path, folder: Path, test: str) -> int:
+    """Return how often a test fails by itself and without our cassettes, of ``ATTEMPTS``."""
+    alone = replace(peer, arguments=(*peer.arguments, "-k", test.rpartition("::")[2].partition("[")[0]))
+    runs = [_run_suite(alone, python, folder, ("-p", "no:conformance")) for _ in range(ATTEMPTS)]
+    return sum(run.outcomes.get(test) == "failed" for run in runs)
+
+
+def _compare(peer: Peer, without: Run, behind: Run, failures: Callable[[str], int]) -> int:
     reasons = tomli.loads((HERE / "exceptions.toml").read_text("utf-8")).get(peer.name, {})
     passed = {test for test, outcome in without.outcomes.items() if outcome == "passed"}
     broken = {test for test in passed if behind.outcomes.get(test) != "passed"}
     for test in sorted(broken & set(reasons)):
         print(f"  excepted    {test}: {' '.join(reasons[test].split())}")
+    flaky = {test: count for test in broken - set(reasons) if (count := failures(test))}
+    for test, count in sorted(flaky.items()):
+        print(f"  flaky       {test}: also fails without our cassettes, {count} of {ATTEMPTS} times by itself")
+    broken -= set(flaky)
     for test in sorted(broken - set(reasons)):
         print(f"  BROKEN      {test}: {behind.outcomes.get(test, 'was not run')}")
     for test in sorted(set(reasons) - broken):
@@ -125,16 +141,16 @@ def _download(peer: Peer, folder: Path) -> Path:
 
 
 def _make_environment(folder: Path) -> Path:
-    uv = shutil.which("uv")
-    command = [uv, "venv", "--quiet", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
-    subprocess.run([*command, str(folder)], check=True)
-    return folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    """Make an environment; return its interpreter. uv is in it, which resolves what pip gives up on."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "uv"], check=True)
+    return python
 
 
 def _install(python: Path, *requirements: str) -> None:
-    uv = shutil.which("uv")
-    command = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
-    subprocess.run([*command, "--quiet", *requirements], check=True)
+    command = [str(python), "-m", "uv", "pip", "install", "--quiet", "--python", str(python)]
+    subprocess.run([*command, *requirements], check=True)
 
 
 def _copy(peer: Peer, source: Path, target: Path) -> Path:
