@@ -62,7 +62,7 @@ def test_a_service_that_answers_otherwise_than_recorded_drifts(project: pytest.P
     project.runpytest(*SERVICE, "--verify").assert_outcomes(passed=1)
     backend = (project.path / "box_backend.py").read_text()
     (project.path / "box_backend.py").write_text(backend.replace('f"{self.path} {', 'f"{self.path} now {'))
-    result = project.runpytest_subprocess(*SERVICE, "--verify")
+    result = project.runpytest(*SERVICE, "--verify")
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*GET http://box.test:80/a answers otherwise", "*recorded */a 1*", "*now */a now 1*"])
     result.stdout.fnmatch_lines(["drift    *test_it*: 1 answer differs"])
@@ -96,7 +96,7 @@ def orphans_of(project: pytest.Pytester, *options: str) -> list[str]:
     project.runpytest(*RECORD).assert_outcomes(passed=4)
     (project.path / "test_gone.py").unlink()
     project.makepyfile(test_stays=PLAIN)
-    result = project.runpytest_subprocess(*REPLAY, "--orphans", "-k", "nothing", "test_stays.py", *options)
+    result = project.runpytest(*REPLAY, "--orphans", "-k", "nothing", "test_stays.py", *options)
     return [line for line in result.outlines if line.startswith("orphan")]
 
 
@@ -153,7 +153,7 @@ def test_a_part_of_the_projects_own_is_matched_on(project: pytest.Pytester) -> N
     project.runpytest(*RECORD).assert_outcomes(passed=1)
     project.runpytest(*REPLAY).assert_outcomes(passed=1)
     project.makepyfile(parts="def scope(request):\n    raise KeyError(request.method)\n")
-    result = project.runpytest_subprocess(*REPLAY)
+    result = project.runpytest(*REPLAY)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*parts:scope differs", "*recorded raised KeyError('GET')*"])
 
