@@ -76,10 +76,8 @@ class Matcher:
 
     def fingerprint(self, request: Request) -> Fingerprint:
         """Return the parts of a request: method, address, body, those of the project's own; equal ones match."""
-        pairs = self._pairs_of(request.uri)
-        if self._has_method:
-            pairs = (("method", request.method.upper()), *pairs)
-        if self._has_body:
+        pairs = self._pairs_of(request.method, request.uri, not request.body)
+        if self._has_body and request.body:
             pairs += (("body", self._body(request)),)
         if self._own_parts:
             pairs += tuple((name, _own_part(part, request)) for name, part in self._own_parts)
@@ -95,18 +93,19 @@ class Matcher:
             if old.get(name) != new.get(name)
         ]
 
-    def _parse(self, uri: str) -> Fingerprint:
-        """Return the parts of an address; a recorded one is met again when it is sent."""
+    def _parse(self, method: str, uri: str, is_bodiless: bool) -> Fingerprint:
+        """Return the parts of a request that it shares with others; a recorded one is met again when it is sent."""
         url = urlsplit(uri)
         ignored = self._ignore_query
-        return tuple(
+        pairs = tuple(
             (name, _query(url, without=ignored) if name == "query" else PARTS[name](Request("", uri), url))
             for name in self._uri_parts
         )
+        if self._has_method:
+            pairs = (("method", method.upper()), *pairs)
+        return (*pairs, ("body", NO_BODY)) if self._has_body and is_bodiless else pairs
 
     def _body(self, request: Request) -> str:
-        if not request.body:
-            return NO_BODY
         return _body_by_meaning(request, self._by_meaning) if self._by_meaning else _body(request)
 
     def _header_parts(self, request: Request) -> list[tuple[str, str]]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+import importlib
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import BaseConnector, ClientConnectionError
 from aiohttp.client_proto import ResponseHandler
@@ -20,8 +20,8 @@ from aiohttp.connector import Connection
 
 from conformance.cassette import Request, Response
 from conformance.errors import RecordingError
-from conformance.transport._binding import bypassed, current, replaced
-from conformance.transport._wire import join_chunks, render_parts
+from conformance.transport._binding import bypassed, current, handed_over, replaced
+from conformance.transport._wire import framed, is_decoded, join_chunks, render_parts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 SWITCHING_PROTOCOLS = 101
-GZIP_MAGIC = b"\x1f\x8b"
 
 
 def install() -> Callable[[], None]:
@@ -43,7 +42,7 @@ def install() -> Callable[[], None]:
     async def connect_or_not(
         connector: BaseConnector, request: ClientRequest, *arguments: Any, **options: Any
     ) -> Connection:
-        binding = current()
+        binding = handed_over() or current()
         if binding is None:
             return await connect(connector, request, *arguments, **options)
 
@@ -55,7 +54,23 @@ def install() -> Callable[[], None]:
         protocol = _Protocol(binding, request, live, connect_live)
         return Connection(connector, request.connection_key, protocol, asyncio.get_running_loop())
 
-    return replaced((BaseConnector, "connect", connect_or_not))
+    put_back = replaced((BaseConnector, "connect", connect_or_not))
+    close_quick = _install_quick(connect_or_not)
+
+    def take_out() -> None:
+        close_quick()
+        put_back()
+
+    return take_out
+
+
+def _install_quick(connect: object) -> Callable[[], None]:
+    """Open the quick way, if the aiohttp that runs has all of what that is made of."""
+    try:
+        install_quick = importlib.import_module("conformance.transport._aiohttp_quick").install
+    except (AttributeError, ImportError, TypeError):
+        return lambda: None
+    return cast("Callable[[], None]", install_quick(connect))
 
 
 class _Protocol(ResponseHandler):
@@ -122,8 +137,8 @@ class _Protocol(ResponseHandler):
         return await super().read()
 
     def __deliver(self, response: Response, transport: _Transport, *, method: str) -> None:
-        params = self.__params | ({"auto_decompress": False} if _is_decoded(response) else {})
-        self.__parse(*render_parts(_framed(response), method=method), **params)
+        params = self.__params | ({"auto_decompress": False} if is_decoded(response) else {})
+        self.__parse(*render_parts(framed(response), method=method), **params)
         transport.end()
 
     def __parse(self, *parts: bytes, **params: Any) -> None:
@@ -203,29 +218,3 @@ def _sent(request: ClientRequest, data: bytes) -> Request:
     body = data.partition(b"\r\n\r\n")[2]
     is_chunked = request.chunked is not None  # what aiohttp's writer goes by
     return Request(request.method, str(request.url), headers, join_chunks(body) if is_chunked else body)
-
-
-def _framed(response: Response) -> Response:
-    """Return the response without the length that a chunked one must not tell (RFC 9112 section 6.3).
-
-    Recordings have both where a tool decoded the body and noted its new length.
-    """
-    names = {name.lower() for name, _ in response.headers}
-    if not {"content-length", "transfer-encoding"} <= names:
-        return response
-    headers = tuple(pair for pair in response.headers if pair[0].lower() != "content-length")
-    return replace(response, headers=headers)
-
-
-def _is_decoded(response: Response) -> bool:
-    """Return whether the body was stored decoded, under the header that tells how it was encoded.
-
-    vcr's stub of aiohttp stores it so. The length tells; where there is none, the first bytes of gzip do.
-    """
-    told = {name.lower(): value for name, value in response.headers}
-    encoding = told.get("content-encoding", "").lower()
-    if not encoding or not response.body:
-        return False
-    if "content-length" in told:
-        return told["content-length"] != str(len(response.body))
-    return encoding == "gzip" and not response.body.startswith(GZIP_MAGIC)

@@ -144,8 +144,22 @@ class Ambiguous:
         return stop
 
 
+class _Found:
+    """Has one answer, which another exchange gave."""
+
+    sends: Literal["never"] = "never"
+    stops: Sequence[ReplayStop] = ()
+
+    def __init__(self, response: Response) -> None:
+        self._response = response
+
+    def answer(self, _request: Request) -> Response:
+        return self._response
+
+
 _bound: ContextVar[Binding | None] = ContextVar("conformance_binding", default=None)
 _is_bypassed: ContextVar[bool] = ContextVar("conformance_bypassed", default=False)
+_handed: ContextVar[Binding | None] = ContextVar("conformance_handed", default=None)
 _open: list[Binding] = []
 _lock = threading.RLock()
 
@@ -187,6 +201,24 @@ def bypassed() -> Iterator[None]:
         yield
     finally:
         _is_bypassed.reset(token)
+
+
+@contextmanager
+def handing_over(response: Response) -> Iterator[None]:
+    """Have the next request of the calling context answered with what was found for it."""
+    token = _handed.set(Binding(_Found(response)))
+    try:
+        yield
+    finally:
+        _handed.reset(token)
+
+
+def handed_over() -> Binding | None:
+    """Return what the next request is to be answered with, once; None where nothing was found for it yet."""
+    binding = _handed.get()
+    if binding is not None:
+        _handed.set(None)
+    return binding
 
 
 @contextmanager
