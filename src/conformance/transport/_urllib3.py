@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import io
 import re
-from contextvars import ContextVar
 from http.client import HTTPMessage
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -18,7 +17,7 @@ from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse, HTTPSConne
 from urllib3.util import Retry
 
 from conformance.cassette import Request, Response
-from conformance.transport._binding import current, replaced
+from conformance.transport._binding import current, handed_over, handing_over, replaced
 from conformance.transport._bodies import bytes_of
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ PORTS = {"http": 80, "https": 443}
 # What urllib3 would not encode anew; percent signs it may.
 PLAIN_TARGET = re.compile(r"/[A-Za-z0-9/_.~!$&'()*+,;=:@-]*(?:\?[A-Za-z0-9/_.~!$&'()*+,;=:@?-]*)?")
 ACTED_UPON = Retry.RETRY_AFTER_STATUS_CODES  # where the answer says when, the pool asks again
-
-_found: ContextVar[Response | None] = ContextVar("conformance_found", default=None)
 
 
 def install() -> Callable[[], None]:
@@ -49,7 +46,7 @@ def install() -> Callable[[], None]:
         *arguments: Any,
         **options: Any,
     ) -> Any:
-        binding = current()
+        binding = handed_over() or current()
         if binding is None:
             return make(pool, conn, method, url, body, headers, *arguments, **options)
         data = bytes_of(body)
@@ -62,8 +59,7 @@ def install() -> Callable[[], None]:
                 prepare(pool, conn)
             return _received(make(pool, conn, method, url, sent, headers, *arguments, **live))
 
-        response = _found.get() or binding.run(request, forward)
-        _found.set(None)
+        response = binding.run(request, forward)
         if options.get("response_conn") is not None:
             pool._put_conn(options["response_conn"])  # noqa: SLF001  (the whole body is here: nothing holds it)
         return _delivered(response, method=method, url=url, options=options)
@@ -103,11 +99,8 @@ def _quick(urlopen: Callable[..., Any]) -> Callable[..., Any]:
         response = binding.exchange.answer(Request(method, _uri(pool, url), pairs, body or b""))
         if response.status not in ACTED_UPON:
             return _delivered(response, method=method, url=url, options=options)
-        _found.set(response)
-        try:
+        with handing_over(response):
             return urlopen(pool, method, url, body, headers, **options)
-        finally:
-            _found.set(None)
 
     return urlopen_quickly
 
