@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import string
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from conformance.cassette import Interaction, Request, Response
+from conformance.cassette import Headers, Interaction, Request, Response
 
 TOKEN = st.text(string.ascii_letters + string.digits + "-", min_size=1, max_size=12)
 VISIBLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=20)
@@ -33,8 +34,21 @@ def headers(draw: st.DrawFn) -> tuple[tuple[str, str], ...]:
 
 REQUESTS = st.builds(Request, st.sampled_from(["GET", "PUT", "POST", "DELETE", "HEAD"]), URIS, headers(), BODIES)
 RESPONSES = st.builds(Response, STATUSES, VISIBLE, headers(), BODIES)
+
+
+@st.composite
+def chunked_responses(draw: st.DrawFn) -> Response:
+    """Draw responses, some of which came in chunks."""
+    response = draw(RESPONSES)
+    size = len(response.body)
+    ends = sorted(draw(st.sets(st.integers(1, size - 1), max_size=4))) if size > 1 else []
+    sizes = tuple(end - start for start, end in pairwise([0, *ends, size]))
+    return replace(response, chunks=sizes if ends else ())
+
+
 INTERACTIONS = st.builds(Interaction, REQUESTS, RESPONSES)
 TAPES = st.lists(INTERACTIONS, max_size=4).map(tuple)
+CHUNKED_TAPES = st.lists(st.builds(Interaction, REQUESTS, chunked_responses()), max_size=4).map(tuple)
 
 CONTENT_TYPES = st.sampled_from(
     [
@@ -67,6 +81,11 @@ JSON_BODIES = st.builds(
 EVENT_BODIES = st.lists(TEXT_BODIES, max_size=3).map(lambda events: b"".join(event + b"\n\n" for event in events))
 
 
+def untyped(headers: Headers) -> Headers:
+    """Return headers without a content type that was drawn by chance: constants of the source are."""
+    return tuple(pair for pair in headers if pair[0].lower() != "content-type")
+
+
 @st.composite
 def typed_interactions(draw: st.DrawFn) -> Interaction:
     """Draw an interaction with a content type on both sides, and bodies that fit it or do not."""
@@ -74,8 +93,8 @@ def typed_interactions(draw: st.DrawFn) -> Interaction:
     item = draw(INTERACTIONS)
     sent, received = ((("Content-Type", word),) if word else () for word in (draw(CONTENT_TYPES), draw(CONTENT_TYPES)))
     return Interaction(
-        replace(item.request, headers=sent + item.request.headers, body=draw(bodies)),
-        replace(item.response, headers=received + item.response.headers, body=draw(bodies)),
+        replace(item.request, headers=sent + untyped(item.request.headers), body=draw(bodies)),
+        replace(item.response, headers=received + untyped(item.response.headers), body=draw(bodies)),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conformance.cassette import FormatFault, Interaction, Request, Response, render_cassette
 from conformance.cassette._as_recorded import read_as_recorded
 from conformance.cassette._vcr_yaml import _parse_as_recorded, _parse_yaml
-from tests.cassette.strategies import TAPES, TEXT_BODIES
+from tests.cassette.strategies import CHUNKED_TAPES, TEXT_BODIES
 
 AT = "\ninteractions:"
 PLAIN = Interaction(
@@ -62,7 +62,7 @@ def assert_read_alike(text: str) -> None:
     assert quick == slow, text
 
 
-@given(TAPES)
+@given(CHUNKED_TAPES)
 def test_what_was_recorded_is_read_as_yaml_reads_it(tape: tuple[Interaction, ...]) -> None:
     text = render_cassette(tape, None)
     assert_read_alike(text)

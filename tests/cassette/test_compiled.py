@@ -20,7 +20,7 @@ from conformance.cassette import (
 )
 from conformance.cassette._compiled import WORTHWHILE_BYTES, parse_compiled, render_compiled
 from conformance.errors import CassetteError
-from tests.cassette.strategies import TAPES
+from tests.cassette.strategies import CHUNKED_TAPES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,12 +48,12 @@ def cassette(tmp_path: Path) -> Path:
     return path
 
 
-@given(TAPES, PROVENANCES)
+@given(CHUNKED_TAPES, PROVENANCES)
 def test_what_was_compiled_is_parsed(tape: tuple[Interaction, ...], provenance: Provenance | None) -> None:
     assert parse_compiled(render_compiled((tape, provenance))) == (tape, provenance)
 
 
-@given(TAPES.filter(bool), st.data())
+@given(CHUNKED_TAPES.filter(bool), st.data())
 def test_a_compiled_form_that_is_cut_or_changed_anywhere_is_not_used(
     tape: tuple[Interaction, ...], data: st.DataObject
 ) -> None:

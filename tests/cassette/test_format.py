@@ -18,7 +18,7 @@ from conformance.cassette import (
     parse_cassette,
     render_cassette,
 )
-from tests.cassette.strategies import INTERACTIONS, TAPES
+from tests.cassette.strategies import CHUNKED_TAPES, INTERACTIONS
 
 PROVENANCE = Provenance("box_live", "2026-01-31", {"client": "1.0"}, "abc")
 SAMPLE = tuple(
@@ -31,18 +31,18 @@ SAMPLE = tuple(
 TEXT = render_cassette(SAMPLE, PROVENANCE)
 
 
-@given(TAPES)
+@given(CHUNKED_TAPES)
 def test_what_was_rendered_is_parsed(tape: tuple[Interaction, ...]) -> None:
     assert parse_cassette(render_cassette(tape, PROVENANCE)) == (tape, PROVENANCE)
 
 
-@given(TAPES)
+@given(CHUNKED_TAPES)
 def test_line_ends_that_git_changed_are_no_damage(tape: tuple[Interaction, ...]) -> None:
     text = render_cassette(tape, PROVENANCE).replace("\n", "\r\n")
     assert parse_cassette(text) == (tape, PROVENANCE)
 
 
-@given(TAPES)
+@given(CHUNKED_TAPES)
 def test_vcrpy_reads_what_we_render(tape: tuple[Interaction, ...]) -> None:
     requests, responses = deserialize(render_cassette(tape, PROVENANCE), yamlserializer)
     for item, request, response in zip(tape, requests, responses, strict=True):

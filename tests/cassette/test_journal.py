@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.cassette import Interaction, Journal, Recorder, Request, Response, Scrubber, read_journal
 from conformance.errors import CassetteError
-from tests.cassette.strategies import TAPES
+from tests.cassette.strategies import CHUNKED_TAPES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def written(folder: Path, tape: tuple[Interaction, ...]) -> bytes:
 
 
 @IN_TMP
-@given(TAPES.filter(bool))
+@given(CHUNKED_TAPES.filter(bool))
 def test_what_was_appended_is_read(tmp_path: Path, tape: tuple[Interaction, ...]) -> None:
     path = tmp_path / ".tape.yaml.1-a.journal"
     path.write_bytes(written(tmp_path, tape))
@@ -38,7 +38,7 @@ def test_what_was_appended_is_read(tmp_path: Path, tape: tuple[Interaction, ...]
 
 
 @IN_TMP
-@given(TAPES.filter(bool), st.data())
+@given(CHUNKED_TAPES.filter(bool), st.data())
 def test_a_journal_cut_anywhere_has_every_line_before_the_cut(
     tmp_path: Path, tape: tuple[Interaction, ...], data: st.DataObject
 ) -> None:
@@ -53,7 +53,7 @@ def test_a_journal_cut_anywhere_has_every_line_before_the_cut(
 
 
 @IN_TMP
-@given(TAPES.filter(bool), st.data())
+@given(CHUNKED_TAPES.filter(bool), st.data())
 def test_a_journal_with_a_byte_changed_before_its_last_line_is_refused(
     tmp_path: Path, tape: tuple[Interaction, ...], data: st.DataObject
 ) -> None:

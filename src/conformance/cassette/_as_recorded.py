@@ -23,7 +23,7 @@ _INTERACTION = re.compile(
     + _HEADERS
     + r"    body: (.+(?:\n(?:     .*)?)*)\n  response:\n    status:\n      code: ([1-9][0-9]{2})\n      message: (.+)\n"
     + _HEADERS
-    + r"    body:\n      string: (.+(?:\n(?:       .*)?)*)"
+    + r"    body:\n      string: (.+(?:\n(?:       .*)?)*)(?:\n  chunks:((?:\n  - [1-9][0-9]*)+))?"
 )
 _PLAIN = re.compile(r"(?!- |-$)[A-Za-z0-9/_.+=;$()^~<\\-](?:[^\s:#]|:(?=\S)|(?<=\S)#| (?=[^ #]))*(?<![: ])")
 SURROGATES = (0xD800, 0xDFFF)
@@ -60,14 +60,19 @@ def _read(part: str) -> Interaction | str:
     found = _INTERACTION.fullmatch(part)
     if found is None or _STRANGE.search(part):
         return f"  request:\n{part}\n"
-    method, uri, sent, body, status, reason, received, content = found.groups()
+    method, uri, sent, body, status, reason, received, content, chunks = found.groups()
     try:
-        return Interaction(
-            Request(_text(method), _text(uri), _headers(sent), b"" if body == "null" else _bytes(body)),
-            Response(int(status), _text(reason), _headers(received), _bytes(content)),
-        )
+        request = Request(_text(method), _text(uri), _headers(sent), b"" if body == "null" else _bytes(body))
+        response = Response(int(status), _text(reason), _headers(received), _bytes(content), _sizes(chunks))
     except _Other:
         return f"  request:\n{part}\n"
+    if chunks and sum(response.chunks) != len(response.body):
+        return f"  request:\n{part}\n"
+    return Interaction(request, response)
+
+
+def _sizes(chunks: str | None) -> tuple[int, ...]:
+    return tuple(int(size) for size in chunks.split("\n  - ")[1:]) if chunks else ()
 
 
 def _headers(block: str | None) -> Headers:

@@ -5,9 +5,9 @@ content: one that is stale, cut or damaged is never used. It holds plain data, n
 
 ::
 
-    conformance-compiled 1 <sha256 of the rest>              a line
+    conformance-compiled 2 <sha256 of the rest>              a line
     <length of the index>                                    a line
-    [[provenance], [[method, uri, headers, size, status, reason, headers, size], …]]      the index, JSON
+    [[provenance], [[method, uri, headers, size, status, reason, headers, size, chunks], …]]   the index, JSON
     <request body><response body><request body>…                                         the bodies, end to end
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from conformance.cassette._beside import ReadBeside
     from conformance.cassette._interaction import Headers
 
-MAGIC = b"conformance-compiled 1 "
+MAGIC = b"conformance-compiled 2 "
 WORTHWHILE_BYTES = 64 * 1024  # of text that is as it was recorded, and read quickly
 
 Content = tuple[tuple[Interaction, ...], Provenance | None]
@@ -55,7 +55,8 @@ def render_compiled(content: Content) -> bytes:
     for item in interactions:
         request, response = item.request, item.response
         sent = [request.method, request.uri, request.headers, len(request.body)]
-        rows.append([*sent, response.status, response.reason, response.headers, len(response.body)])
+        answered = [response.status, response.reason, response.headers, len(response.body), response.chunks]
+        rows.append([*sent, *answered])
         bodies += [request.body, response.body]
     index = json.dumps([provenance and astuple(provenance), rows], separators=(",", ":")).encode()
     rest = b"%d\n%b%b" % (len(index), index, b"".join(bodies))
@@ -71,10 +72,11 @@ def parse_compiled(data: bytes) -> Content | None:
     provenance, rows = json.loads(rest[: int(length)])
     interactions = []
     at = int(length)
-    for method, uri, sent, size, status, reason, received, answered in rows:
+    for method, uri, sent, size, status, reason, received, answered, chunks in rows:
         middle, end = at + size, at + size + answered
         request = Request(method, uri, _pairs(sent), rest[at:middle])
-        interactions.append(Interaction(request, Response(status, reason, _pairs(received), rest[middle:end])))
+        response = Response(status, reason, _pairs(received), rest[middle:end], tuple(chunks))
+        interactions.append(Interaction(request, response))
         at = end
     return tuple(interactions), Provenance(*provenance) if provenance else None
 

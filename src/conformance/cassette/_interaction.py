@@ -34,12 +34,15 @@ class Response:
         reason: The reason phrase; empty where there was none.
         headers: Name and value pairs in the order of arrival; a name may come more than once.
         body: Exact bytes, as the client's transport handed them over.
+        chunks: The sizes of the chunks that the body came in, where it came in more than one (RFC 9112 section 7.1);
+            empty where it did not, where its client does not tell, and after the body was changed.
     """
 
     status: int
     reason: str = ""
     headers: Headers = ()
     body: bytes = b""
+    chunks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +71,5 @@ def with_body(message: Message, body: bytes) -> Message:
         (name, sizes.get(value, value) if name.lower() == "content-length" else value)
         for name, value in message.headers
     )
-    return replace(message, headers=headers, body=body)
+    changed = replace(message, headers=headers, body=body)
+    return replace(changed, chunks=()) if isinstance(changed, Response) else changed

@@ -109,13 +109,15 @@ def _to_json(item: Interaction) -> dict[str, Any]:
     return {
         "request": [request.method, request.uri, request.headers, base64.b64encode(request.body).decode()],
         "response": [response.status, response.reason, response.headers, base64.b64encode(response.body).decode()],
+        **({"chunks": response.chunks} if response.chunks else {}),
     }
 
 
 def _from_json(record: dict[str, Any]) -> Interaction:
     method, uri, sent, body = record["request"]
     status, reason, received, content = record["response"]
+    received = tuple((name, value) for name, value in received)
     return Interaction(
         Request(method, uri, tuple((name, value) for name, value in sent), base64.b64decode(body)),
-        Response(status, reason, tuple((name, value) for name, value in received), base64.b64decode(content)),
+        Response(status, reason, received, base64.b64decode(content), tuple(record.get("chunks", ()))),
     )

@@ -10,6 +10,7 @@
     interactions:
     - request: {method: GET, uri: 'https://…', headers: {name: [value, …]}, body: null}
       response: {status: {code: 200, message: OK}, headers: {name: [value, …]}, body: {string: …}}
+      chunks: [1024, 310]             # only of a response that came in several; vcr ignores this key and the next
       bodies:                         # only for large bodies, whose own place is empty then
         request: {pattern: !!binary …, length: 8388608, sha256: …}                        # a recipe
         response: {beside: test_copy.bodies/5f70…, length: 70000}                          # a file, named by its digest
@@ -284,6 +285,8 @@ def _to_yaml(item: Interaction, beside: Beside | None) -> dict[str, Any]:
             "body": {} if "response" in bodies else {"string": _text_or_bytes(response.body)},
         },
     }
+    if response.chunks:
+        value["chunks"] = list(response.chunks)
     return value | {"bodies": bodies} if bodies else value
 
 
@@ -300,6 +303,7 @@ def _told_elsewhere(body: bytes, beside: Beside | None) -> dict[str, Any] | None
 def _from_yaml(item: dict[str, Any], read: ReadBeside) -> Interaction:
     request, response, bodies = item["request"], item["response"], item.get("bodies") or {}
     large = {side: _body_of(told, read) for side, told in bodies.items()}
+    content = large["response"] if "response" in large else _bytes((response.get("body") or {}).get("string"))
     return Interaction(
         Request(
             request["method"],
@@ -311,9 +315,19 @@ def _from_yaml(item: dict[str, Any], read: ReadBeside) -> Interaction:
             response["status"]["code"],
             response["status"].get("message") or "",
             _flat(response.get("headers")),
-            large["response"] if "response" in large else _bytes((response.get("body") or {}).get("string")),
+            content,
+            _chunks(item.get("chunks"), content),
         ),
     )
+
+
+def _chunks(sizes: Any, body: bytes) -> tuple[int, ...]:
+    if sizes is None:
+        return ()
+    if not all(type(size) is int and size > 0 for size in sizes) or sum(sizes) != len(body):
+        message = f"chunks of {sizes} in a body of {len(body)} bytes"
+        raise ValueError(message)
+    return tuple(sizes)
 
 
 def _body_of(told: dict[str, Any], read: ReadBeside) -> bytes:

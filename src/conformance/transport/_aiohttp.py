@@ -21,12 +21,12 @@ from aiohttp.connector import Connection
 from conformance.cassette import Request, Response
 from conformance.errors import RecordingError
 from conformance.transport._binding import bypassed, current, handed_over, replaced
-from conformance.transport._wire import framed, is_decoded, join_chunks, render_parts
+from conformance.transport._wire import framed, is_decoded, join_chunks, render_parts, sizes_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from aiohttp import ClientRequest
+    from aiohttp import ClientRequest, StreamReader
 
     from conformance.transport._binding import Binding
 
@@ -162,11 +162,12 @@ class _Protocol(ResponseHandler):
         if message.code == SWITCHING_PROTOCOLS:
             what = f"{request.method} {request.url.path} switched to another protocol."
             raise RecordingError(what, "Only HTTP can be recorded: leave WebSockets out of this test.")
-        body = await payload.read()
+        is_chunked = message.chunked and not payload.at_eof()  # the payload of nothing never ends chunk by chunk
+        chunks = await _chunks_of(payload) if is_chunked else [await payload.read()]
         live.release()
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in message.raw_headers)
         reason = message.reason.encode("utf-8", "surrogateescape").decode("latin-1")
-        return Response(message.code, reason, headers, body)
+        return Response(message.code, reason, headers, b"".join(chunks), sizes_of(chunks))
 
 
 class _Transport(asyncio.Transport):
@@ -211,6 +212,17 @@ class _Transport(asyncio.Transport):
         self._protocol.start_timeout()
 
     abort = close
+
+
+async def _chunks_of(payload: StreamReader) -> list[bytes]:
+    """Read a chunked body to its end, chunk by chunk."""
+    chunks, pieces = [], []
+    async for data, is_end in payload.iter_chunks():
+        pieces.append(data)
+        if is_end:
+            chunks.append(b"".join(pieces))
+            pieces = []
+    return [*chunks, b"".join(pieces)]
 
 
 def _sent(request: ClientRequest, data: bytes) -> Request:

@@ -19,6 +19,7 @@ from urllib3.util import Retry
 from conformance.cassette import Request, Response
 from conformance.transport._binding import current, handed_over, handing_over, replaced
 from conformance.transport._bodies import bytes_of
+from conformance.transport._wire import sizes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,9 +141,9 @@ def _text(value: object) -> str:
 
 def _received(answer: Any) -> Response:
     """Read a live answer to its end, as it came: compressed bodies stay compressed."""
-    body = answer.read(decode_content=False)
+    chunks = list(answer.read_chunked(decode_content=False)) if answer.chunked else [answer.read(decode_content=False)]
     headers = tuple((str(name), str(value)) for name, value in answer.headers.iteritems())
-    return Response(answer.status, answer.reason or "", headers, body)
+    return Response(answer.status, answer.reason or "", headers, b"".join(chunks), sizes_of(chunks))
 
 
 def _delivered(response: Response, *, method: str, url: str, options: dict[str, Any]) -> HTTPResponse:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.cassette import Headers, Response
 
 BODILESS = frozenset({204, 304})
@@ -23,7 +26,7 @@ def parse_request(data: bytes) -> tuple[str, str, Headers, bytes]:
 
 
 def render_response(response: Response, *, method: str) -> bytes:
-    """Return a response as bytes: in one chunk where it was chunked, else with the length that its body has."""
+    """Return a response as bytes: in its chunks where it was chunked, else with the length that its body has."""
     return b"".join(render_parts(response, method=method))
 
 
@@ -43,7 +46,24 @@ def render_parts(response: Response, *, method: str) -> tuple[bytes, ...]:
         return (head, response.body)
     if not response.body:
         return (head, b"0\r\n\r\n")
-    return (head + b"%x\r\n" % len(response.body), response.body, b"\r\n0\r\n\r\n")
+    parts = [head]
+    for chunk in pieces_of(response):
+        parts += [b"%x\r\n" % len(chunk), chunk, b"\r\n"]
+    return (*parts, b"0\r\n\r\n")
+
+
+def pieces_of(response: Response) -> list[bytes]:
+    """Return the body in the chunks that it came in, or whole."""
+    ends = list(itertools.accumulate(response.chunks))
+    if not ends or ends[-1] != len(response.body):
+        return [response.body]
+    return [response.body[end - size : end] for size, end in zip(response.chunks, ends, strict=True)]
+
+
+def sizes_of(chunks: Sequence[bytes]) -> tuple[int, ...]:
+    """Return what ``Response.chunks`` tells of a body that came in these."""
+    sizes = tuple(len(chunk) for chunk in chunks if chunk)
+    return sizes if len(sizes) > 1 else ()
 
 
 def _encoded(head: str) -> bytes:

@@ -35,6 +35,9 @@ def write_as(path: Path, wanted: Format, interactions: tuple[Interaction, ...], 
     if wanted is FORMATS["vcr-yaml"]:
         write_cassette(path, interactions, None)
         return
+    chunked = sum(bool(item.response.chunks) for item in interactions)
+    if chunked:
+        notes["where the chunks of a body ended is not carried"] += chunked
     files = wanted.render(interactions, name=path.name, notes=notes)
     for name in sorted(files, key=path.name.__eq__):
         put_in_place(path.parent / name, files[name])
