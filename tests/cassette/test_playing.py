@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.cassette import (
@@ -79,6 +79,8 @@ CALLS = st.lists(st.tuples(st.sampled_from(["GET", "PUT"]), st.integers(0, 1)), 
 
 
 @given(CALLS, CALLS)
+@example([("GET", 0), ("PUT", 0)], [("GET", 0), ("PUT", 0), ("GET", 0)])
+@example([("GET", 0), ("PUT", 0)], [("GET", 0), ("GET", 0), ("PUT", 0)])
 def test_a_safe_request_is_answered_again_until_a_recorded_change_was_played(
     recorded: list[tuple[str, int]], sent: list[tuple[str, int]]
 ) -> None:
