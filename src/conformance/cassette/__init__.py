@@ -14,20 +14,25 @@ from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
 from conformance.cassette._recorder import KEEP_EVERYTHING, Budget, Recorder, RetryPolicy, Steps, Throttle
-from conformance.cassette._scrubbing import (
+from conformance.cassette._store import Cassette, load_cassette, remove_cassette, write_cassette
+from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_cassette, render_cassette
+from conformance.cassette.presets import ENTRIES, PRESETS, Entry, preset_rules
+from conformance.cassette.scrubbing import (
     BlankBody,
+    Condition,
     DropHeaders,
-    NumberQuery,
+    NamedSecret,
+    Replace,
     ReplaceValue,
     Rule,
     Scrubber,
+    ShapedSecret,
     shaped_like,
+    stand_in_of,
 )
-from conformance.cassette._store import Cassette, load_cassette, remove_cassette, write_cassette
-from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_cassette, render_cassette
-from conformance.cassette.presets import PRESETS
 
 __all__ = [
+    "ENTRIES",
     "KEEP_EVERYTHING",
     "PRESETS",
     "Absent",
@@ -35,9 +40,11 @@ __all__ = [
     "Budget",
     "Cassette",
     "Change",
+    "Condition",
     "Difference",
     "Drift",
     "DropHeaders",
+    "Entry",
     "Extender",
     "Fingerprint",
     "Folding",
@@ -47,17 +54,19 @@ __all__ = [
     "Journal",
     "Left",
     "Matcher",
-    "NumberQuery",
+    "NamedSecret",
     "PassingHosts",
     "Player",
     "Provenance",
     "Recorder",
+    "Replace",
     "ReplaceValue",
     "Request",
     "Response",
     "RetryPolicy",
     "Rule",
     "Scrubber",
+    "ShapedSecret",
     "Sort",
     "Steps",
     "Throttle",
@@ -73,6 +82,7 @@ __all__ = [
     "meaning_of",
     "parse_cassette",
     "paused_collector",
+    "preset_rules",
     "prove",
     "read_journal",
     "remove_cassette",
@@ -81,6 +91,7 @@ __all__ = [
     "seal",
     "shaped_like",
     "sort_of",
+    "stand_in_of",
     "unseal",
     "write_cassette",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.cassette._matching import Difference
     from conformance.cassette._player import Absent, Player
     from conformance.cassette._recorder import Recorder, Steps
-    from conformance.cassette._scrubbing import Scrubber
+    from conformance.cassette.scrubbing import Scrubber
     from conformance.errors import ReplayStop
 
 

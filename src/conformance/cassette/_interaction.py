@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+import zlib
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -63,13 +70,43 @@ def without_headers(message: Message, names: frozenset[str]) -> Message:
 
 
 def with_body(message: Message, body: bytes) -> Message:
-    """Return the message with another body, and a Content-Length that told the old one's size telling the new one's."""
+    """Return the message with another body, and with headers that told of the old one telling of the new one."""
     if body == message.body:
         return message
-    sizes = {str(len(message.body)): str(len(body))}
-    headers = tuple(
-        (name, sizes.get(value, value) if name.lower() == "content-length" else value)
-        for name, value in message.headers
-    )
-    changed = replace(message, headers=headers, body=body)
+    changed = replace(message, headers=settled(message.headers, message.body, body), body=body)
     return replace(changed, chunks=()) if isinstance(changed, Response) else changed
+
+
+def settled(headers: Headers, old: bytes, new: bytes) -> Headers:
+    """Return headers in which what was said of an old body is said of a new one: its size, and its digests.
+
+    A digest in base64 is known by its value, whatever its header is named (Content-MD5, Repr-Digest and others). One
+    that was true of the old body by an algorithm that is not known here goes: a client that checks it would refuse the
+    new body.
+    """
+    told = {str(len(old)): str(len(new))}
+    sums = {_base64(digest(old)): _base64(digest(new)) for digest in DIGESTS}
+    kept = []
+    for name, value in headers:
+        lower = name.lower()
+        if lower == "content-length":
+            kept.append((name, told.get(value, value)))
+        elif value in sums:
+            kept.append((name, sums[value]))
+        elif not UNKNOWN_SUM.search(lower):
+            kept.append((name, value))
+    return tuple(kept)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+DIGESTS: tuple[Callable[[bytes], bytes], ...] = (
+    lambda data: hashlib.md5(data, usedforsecurity=False).digest(),
+    lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),
+    lambda data: hashlib.sha256(data).digest(),
+    lambda data: hashlib.sha512(data).digest(),
+    lambda data: zlib.crc32(data).to_bytes(4, "big"),
+)
+UNKNOWN_SUM = re.compile(r"(?:^|-)(?:checksum-\w+|content-crc\w+)$")

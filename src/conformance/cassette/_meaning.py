@@ -94,18 +94,18 @@ def _without(coding: str, body: bytes) -> bytes:
     if coding == "identity" or not body:
         return body
     if coding in {"gzip", "x-gzip"}:
-        return _inflated(body, 31)
+        return inflated(body, 31)
     if coding != "deflate":
         message = f"the content coding {coding} is not known"
         raise ValueError(message)
     try:
-        return _inflated(body, 15)
+        return inflated(body, 15)
     except zlib.error:
-        return _inflated(body, -15)  # what some servers take deflate for
+        return inflated(body, -15)  # what some servers take deflate for
 
 
-def _inflated(body: bytes, window: int) -> bytes:
-    """Inflate every member."""
+def inflated(body: bytes, window: int) -> bytes:
+    """Return what zlib inflates of every member; no more than 256 MiB."""
     found, size = [], 0
     while body:
         inflater = zlib.decompressobj(window)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from conformance.cassette._interaction import Interaction, Request, Response
     from conformance.cassette._matching import Difference, Fingerprint, Matcher
-    from conformance.cassette._scrubbing import Scrubber
     from conformance.cassette._store import Cassette
+    from conformance.cassette.scrubbing import Scrubber
 
 
 SHOWN_DIFFERENCES = 5

@@ -12,7 +12,7 @@ from conformance.cassette._interaction import Interaction, Request, Response
 
 if TYPE_CHECKING:
     from conformance.cassette._journal import Journal
-    from conformance.cassette._scrubbing import Scrubber
+    from conformance.cassette.scrubbing import Scrubber
     from conformance.errors import ReplayStop
 
 # How a request is answered, for a door that can send it: yields None to have it sent and be given the response, a
@@ -107,6 +107,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._begun = 0
         self._kept: dict[int, Interaction] = {}
+        self._sent: dict[int, Request] = {}
         self._skipped: dict[int, Interaction] = {}
         self.stops: list[ReplayStop] = []  # nothing is stopped while recording
 
@@ -138,7 +139,10 @@ class Recorder:
     def keep(self, place: int, request: Request, response: Response) -> None:
         """Keep one interaction at the place that its request was given."""
         with self._lock:
+            if not self._scrubber.is_stored(Interaction(request, response)):
+                return
             kept = self._scrubbed(request, response)
+            self._sent[place] = request
             if self._journal is not None:
                 self._journal.append(place, kept)
             self._kept[place] = kept
@@ -151,9 +155,15 @@ class Recorder:
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:
-        """What was kept, in order of sending."""
+        """What was kept, in order of sending; scrubbed once more, for what was only learned after it was kept."""
         with self._lock:
-            return tuple(self._kept[place] for place in sorted(self._kept))
+            return tuple(self._scrubber.interaction(self._kept[place]) for place in sorted(self._kept))
+
+    @property
+    def sent(self) -> list[Request]:
+        """The requests of what was kept, as they were sent, in that order."""
+        with self._lock:
+            return [self._sent[place] for place in sorted(self._kept)]
 
     @property
     def skipped(self) -> list[Interaction]:
@@ -172,9 +182,9 @@ class Recorder:
         Response headers are kept by name: servers send them in another order each time, which means nothing (RFC 9110
         section 5.3) and would bury what did change between two recordings.
         """
-        scrubbed = self._scrubber.response(response)
-        headers = tuple(sorted(scrubbed.headers, key=lambda pair: pair[0].lower()))
-        return Interaction(self._scrubber.request(request), replace(scrubbed, headers=headers))
+        scrubbed = self._scrubber.interaction(Interaction(request, response))
+        headers = tuple(sorted(scrubbed.response.headers, key=lambda pair: pair[0].lower()))
+        return Interaction(scrubbed.request, replace(scrubbed.response, headers=headers))
 
 
 def _asked(request: Request) -> tuple[str, str, bytes]:

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.cassette.presets._aws import aws
 from conformance.cassette.presets._azure import azure
+from conformance.cassette.presets._entries import Entry
+from conformance.cassette.presets._generic import generic
+from conformance.cassette.presets._identity import oauth, paranoid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.cassette._scrubbing import Rule
+    from conformance.cassette.scrubbing import Rule
 
-__all__ = ["PRESETS"]
+__all__ = ["ENTRIES", "PRESETS", "Entry", "preset_rules"]
 
-PRESETS: dict[str, Callable[[], list[Rule]]] = {"aws": aws, "azure": azure}
+ENTRIES: dict[str, tuple[Entry, ...]] = {
+    make.__name__: tuple(make()) for make in (generic, aws, azure, oauth, paranoid)
+}
+
+
+def preset_rules(*names: str) -> list[Rule]:
+    """Return the rules of some presets, each once, in order; rules that number what they find begin anew."""
+    rules = {entry.rule.name: entry.rule for name in names for entry in ENTRIES[name]}
+    return [replace(rule, seen={}) if hasattr(rule, "seen") else rule for rule in rules.values()]
+
+
+def _maker(name: str) -> Callable[[], list[Rule]]:
+    return lambda: preset_rules(name)
+
+
+PRESETS: dict[str, Callable[[], list[Rule]]] = {name: _maker(name) for name in ENTRIES}

@@ -1,26 +1,111 @@
-"""What AWS clients send anew each time, and what S3 services answer anew each time."""
+"""What AWS clients send anew each time, what S3 services answer anew each time, and what either gives away."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from conformance.cassette._scrubbing import BlankBody, DropHeaders
-
-if TYPE_CHECKING:
-    from conformance.cassette._scrubbing import Rule
+from conformance.cassette.presets._entries import Entry
+from conformance.cassette.scrubbing import BlankBody, DropHeaders, HeaderPlace, NamedSecret, Replace, ShapedSecret
 
 SIGNED = frozenset({"authorization", "x-amz-date", "x-amz-security-token"})
 CLIENT = frozenset({"user-agent", "x-amz-user-agent", "amz-sdk-invocation-id", "amz-sdk-request"})
 ANSWERED = frozenset({"date", "server", "x-amz-request-id", "x-amz-id-2", "x-amz-cf-id"})
 IDS = re.compile(rb"<(?:RequestId|HostId)>([^<]*)</")
+SIGNATURE = re.compile(r"Signature=([0-9a-f]{64})|^AWS [^:]+:(\S+)$|^([A-Za-z0-9+/=_-]{64,})$")
+
+EXAMPLE_KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+KEY_ID = re.compile(rb"(?<![A-Za-z0-9])A(?:KIA|SIA|IDA|ROA)[A-Z0-9]{16}(?![A-Za-z0-9])")
+SCOPE = re.compile(rb"(?i:x-amz-credential)(?:=|%3[Dd])([^&\s\"'<>%/]+(?:/|%(?:25)*2[Ff])[0-9]{8})")
+SIGNED_AT = re.compile(rb"(?i:x-amz-date)(?:=|%3[Dd])([0-9]{8}T[0-9]{6}Z)")
+QUERY_KEY = re.compile(rb"AWSAccessKeyId(?:=|%3[Dd])([A-Za-z0-9]+)")
+CUSTOMER_KEYS = "x-amz-*server-side-encryption-customer-key"
 
 
-def aws() -> list[Rule]:
-    """Return the rules: signatures and tokens (SigV4), client versions and retry counts, request ids."""
+def aws() -> list[Entry]:
+    """Return what holds for AWS, and for services that speak S3."""
     return [
-        DropHeaders("aws.signature", SIGNED, "request"),
-        DropHeaders("aws.client", CLIENT, "request"),
-        DropHeaders("aws.answer_ids", ANSWERED, "response"),
-        BlankBody("aws.error_ids", IDS),
+        Entry(
+            DropHeaders("aws.signature", SIGNED, "request", secret=SIGNATURE, is_lasting=False),
+            "`Authorization`, `X-Amz-Date` and `X-Amz-Security-Token` of requests; the signature also where an answer "
+            "repeats it",
+            "the signature is made with the key, and differs in every run; the token opens the account",
+        ),
+        Entry(
+            Replace("aws.customer_key", HeaderPlace(CUSTOMER_KEYS)),
+            "customer-provided encryption keys, of objects and of sources of copies",
+            "it decrypts the object",
+        ),
+        Entry(
+            Replace("aws.customer_key_md5", HeaderPlace(f"{CUSTOMER_KEYS}-md5")),
+            "the MD5 of customer-provided keys, in requests and answers",
+            "it tells a right guess of the key from a wrong one",
+        ),
+        Entry(
+            NamedSecret(
+                "aws.signature_error",
+                ("SignatureProvided", "StringToSign", "StringToSignBytes", "CanonicalRequest", "CanonicalRequestBytes"),
+                is_lasting=False,
+            ),
+            "what an S3 service repeats of a request whose signature it refuses",
+            "it holds the signature and the token that were sent",
+        ),
+        Entry(
+            ShapedSecret(
+                "aws.access_key_id",
+                (b"akia", b"asia", b"aida", b"aroa"),
+                KEY_ID,
+                EXAMPLE_KEY_ID,
+                example="AKIA" + "Q" * 16,
+            ),
+            f"access key ids, by their form; `{EXAMPLE_KEY_ID}` stands for them",
+            "it names the account, and is half of what signs",
+        ),
+        Entry(
+            ShapedSecret(
+                "aws.query_key_id", (b"awsaccesskeyid",), QUERY_KEY, EXAMPLE_KEY_ID, example="AWSAccessKeyId=test"
+            ),
+            "the access key id of an address signed by version 2",
+            "it names the account, and differs with other credentials",
+        ),
+        Entry(
+            ShapedSecret(
+                "aws.credential_scope",
+                (b"x-amz-credential",),
+                SCOPE,
+                f"{EXAMPLE_KEY_ID}/19700101",
+                "normalizer",
+                is_learned=False,
+                example="X-Amz-Credential=test%2F20260131%2Feu-west-1%2Fs3%2Faws4_request",
+            ),
+            "access key id and day of a pre-signed address; region and service stay",
+            "both differ in every run",
+        ),
+        Entry(
+            ShapedSecret(
+                "aws.signed_at",
+                (b"x-amz-date",),
+                SIGNED_AT,
+                "19700101T000000Z",
+                "normalizer",
+                is_learned=False,
+                example="X-Amz-Date=20260131T120000Z",
+            ),
+            "the time at which an address was pre-signed",
+            "it differs in every run",
+        ),
+        Entry(
+            DropHeaders("aws.client", CLIENT, "request", "normalizer"),
+            "versions of clients, ids of calls and counts of attempts",
+            "they differ from one machine and one run to the next",
+        ),
+        Entry(
+            DropHeaders("aws.answer_ids", ANSWERED, "response", "normalizer"),
+            "`Date`, `Server` and the ids of requests in answers",
+            "they differ in every answer",
+        ),
+        Entry(
+            BlankBody("aws.error_ids", IDS, b"id>", example="<RequestId>4442587FB7D0A2F9</RequestId>"),
+            "the ids of requests and hosts in error bodies",
+            "they differ in every answer",
+        ),
     ]

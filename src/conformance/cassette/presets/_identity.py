@@ -1,0 +1,86 @@
+"""Who someone is: tokens of OAuth and OpenID Connect, and, for the careful, names and addresses of people."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.cassette.presets._entries import Entry
+from conformance.cassette.scrubbing import KeepHeaders, NamedSecret, ShapedSecret
+
+GUID = rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+REALM = re.compile(rb"(?:login\.[a-z.]+|sts\.windows\.net)(?:/|%2[Ff])(" + GUID + rb")")
+EMAIL = re.compile(rb"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+KEPT = frozenset({
+    "accept", "content-*", "expect", "host", "if-*", "range", "transfer-encoding", "x-amz-acl", "x-amz-content-sha256",
+    "x-amz-copy-source*", "x-amz-meta*", "x-amz-range", "x-amz-tagging*", "x-ms-access-tier", "x-ms-blob-*",
+    "x-ms-copy-source*", "x-ms-lease-*", "x-ms-meta-*", "x-ms-properties", "x-ms-range", "x-ms-rename-source",
+    "x-ms-source-*", "x-ms-version",
+})  # fmt: skip
+PEOPLE = (
+    "user principal name", "upn", "email", "e mail", "mail", "preferred username", "unique name", "given name",
+    "family name", "surname", "display name", "phone number", "telephone", "oid", "tid", "tenant id", "object id",
+    "client ip", "ipaddr",
+)  # fmt: skip
+GRANTS = (
+    "client secret", "client assertion", "assertion", "refresh token", "access token", "id token", "device code",
+    "authorization code", "code verifier", "subject token", "actor token",
+)  # fmt: skip
+
+TENANT = Entry(
+    ShapedSecret(
+        "oauth.tenant",
+        (b"login.", b"sts.windows.net"),
+        REALM,
+        is_learned=False,
+        example="https://login.box.test/01234567-89ab-cdef-0123-456789abcdef/oauth2",
+    ),
+    "the tenant in the address of a sign-in service, also where a challenge names it",
+    "it names an organisation",
+)
+
+
+def oauth() -> list[Entry]:
+    """Return what holds for token endpoints."""
+    return [
+        Entry(
+            NamedSecret("oauth.grant", GRANTS, is_suffix=True),
+            "secrets, assertions and codes that a client hands to a token endpoint, and the tokens that it is answered",
+            "tokens can be had with them",
+        ),
+        Entry(
+            NamedSecret("oauth.code", ("code", "nonce", "state", "code challenge"), is_lasting=False),
+            "`code`, `nonce`, `state` and `code_challenge` of a sign-in",
+            "a code is good for a token; the others differ in every run",
+        ),
+        TENANT,
+    ]
+
+
+def paranoid() -> list[Entry]:
+    """Return what holds where a recording is to tell nothing of who made it."""
+    return [
+        Entry(
+            KeepHeaders("paranoid.headers", KEPT, "request"),
+            "every header of a request but those of content, ranges, conditions, metadata and sources",
+            "a header of a proxy, a tracer or an agent may tell anything",
+        ),
+        Entry(
+            ShapedSecret(
+                "paranoid.email",
+                (b"@",),
+                EMAIL,
+                "redacted@example.com",
+                is_learned=False,
+                reach=64,
+                example="jo@box.test",
+            ),
+            "e-mail addresses",
+            "they name people",
+        ),
+        Entry(
+            NamedSecret("paranoid.person", PEOPLE),
+            "what a text gives as a name, an address, a phone number, a tenant or the id of a person",
+            "they name people and organisations",
+        ),
+        TENANT,
+    ]

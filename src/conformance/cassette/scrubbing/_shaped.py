@@ -1,0 +1,64 @@
+"""Finds what is known by its form alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.cassette.scrubbing._escapes import as_escaped, views
+from conformance.cassette.scrubbing._finders import Span
+from conformance.cassette.scrubbing._rules import FindsInText
+from conformance.cassette.scrubbing._stand_ins import stand_in_of
+
+if TYPE_CHECKING:
+    import re
+
+    from conformance.cassette.scrubbing._rules import Expect, Sort
+
+
+@dataclass(frozen=True, slots=True)
+class ShapedSecret(FindsInText):
+    """Replaces what a pattern finds at an anchor, wherever it stands.
+
+    Attributes:
+        name: The name of the rule.
+        anchors: Pieces, in lower case, of which one stands in all that is found.
+        pattern: Matched where an anchor stands; its first group, or all of it, is replaced.
+        reach: How many bytes before an anchor it may begin.
+        stand_in: What is put there; of the form of the secret where none is given.
+        is_learned: Whether it is looked for elsewhere too, once found.
+        is_lasting: Whether in the rest of the recording, or in its own interaction alone.
+        example: A text in which it finds something.
+    """
+
+    name: str
+    anchors: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+    stand_in: str | None = None
+    sort: Sort = "redactor"
+    expect: Expect = "may"
+    is_learned: bool = True
+    is_lasting: bool = True
+    reach: int = 0
+    example: str = ""
+
+    def span(self, text: bytes, anchor: int, start: int) -> Span | None:  # noqa: ARG002  (all anchors are alike)
+        """Return the place of what the pattern finds at an anchor."""
+        if self.reach:
+            first = max(0, start - self.reach)
+            match = next((found for found in self.pattern.finditer(text, first) if found.end() > start), None)
+        else:
+            match = self.pattern.match(text, start)
+        if match is None or match.start() > start:
+            return None
+        first, last = match.span(1 if self.pattern.groups else 0)
+        found = text[first:last]
+        secret = list(views(found, 0, len(found)))[-1].text
+        stand_in = (
+            self.stand_in if self.stand_in is not None else stand_in_of(secret.decode("utf-8", "replace"))
+        ).encode()
+        if not secret or secret == stand_in:
+            return None
+        return Span(
+            first, last, as_escaped(stand_in, found if b"%" in found else b""), secret if self.is_learned else b""
+        )
