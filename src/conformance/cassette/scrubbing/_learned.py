@@ -8,7 +8,7 @@ from conformance.cassette.scrubbing._finders import Search
 from conformance.cassette.scrubbing._values import ReplaceValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 SHORTEST = 8
 FEWEST_LETTERS = 5
@@ -21,30 +21,31 @@ class Learned:
     def __init__(self) -> None:
         """Know nothing yet."""
         self._known: dict[str, ReplaceValue] = {}
-        self._searched: Search | None = None
         self._fresh: list[ReplaceValue] = []
+        self._searches: list[Search] = []
+        self._size = 0
 
     def add(self, rule: str, secret: str, stand_in: str) -> None:
         """Take a secret of a rule, unless it is too plain to be looked for anywhere else."""
         if secret not in self._known and is_worth_looking_for(secret):
-            finder = ReplaceValue(rule, secret, stand_in)
-            self._known[secret] = finder
-            self._fresh.append(finder)
+            self._known[secret] = ReplaceValue(rule, secret, stand_in)
+            self._fresh.append(self._known[secret])
 
-    def searches(self, more: Iterable[ReplaceValue] = ()) -> Iterator[Search]:
-        """Yield what looks for them all, and for more that are of one interaction.
+    def searches(self) -> Iterator[Search]:
+        """Return what looks for them all.
 
-        The search for all is made anew when the fresh ones have doubled, so that a long recording costs no more a
-        secret than a short one.
+        There is one search for most of them and one for the latest; what was added is searched for with the latest
+        until those are half of all, so that a long recording costs no more a secret than a short one.
         """
-        if len(self._fresh) > max(REBUILT_AT, len(self._known) // 2):
-            self._searched = Search(self._known.values())
+        if self._fresh:
+            self._size += len(self._fresh)
+            is_many = self._size > max(REBUILT_AT, len(self._known) // 2)
+            kept = [] if is_many else self._searches[:1]
+            latest = list(self._known.values())[-self._size :]
+            self._searches = [Search(self._known.values())] if is_many or not kept else [*kept, Search(latest)]
+            self._size = 0 if is_many else self._size
             self._fresh = []
-        if self._searched is not None:
-            yield self._searched
-        fresh = [*self._fresh, *more]
-        if fresh:
-            yield Search(fresh)
+        return iter(self._searches)
 
 
 def is_worth_looking_for(secret: str) -> bool:

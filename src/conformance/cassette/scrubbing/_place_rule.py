@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from conformance.cassette._interaction import Request, with_body, without_headers
 from conformance.cassette.scrubbing._conditions import Condition
-from conformance.cassette.scrubbing._places import QueryPlace
+from conformance.cassette.scrubbing._places import QueryPlace, pattern_of
 from conformance.cassette.scrubbing._stand_ins import shaped_like, stand_in_of
 
 if TYPE_CHECKING:
@@ -166,10 +165,9 @@ class KeepHeaders:
         return response if self.side == "request" else self._kept(response)
 
     def _kept(self, message: Message) -> Message:
-        names = {name.lower() for name, _ in message.headers}
-        return without_headers(
-            message, frozenset(name for name in names if not any(fnmatchcase(name, kept) for kept in self.names))
-        )
+        is_kept = pattern_of(*sorted(self.names)).match
+        names = [name.lower() for name, _ in message.headers]
+        return without_headers(message, frozenset(name for name in names if not is_kept(name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 from xml.sax.saxutils import escape, unescape
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 Put = Callable[[str], str | None]  # from what stands at a place, decoded, to what is to stand there; None drops it
 Changes = list[tuple[int, int, bytes]]
 QUOTES = {"&apos;": "'", "&quot;": '"'}
+
+
+@lru_cache(256)
+def pattern_of(*names: str) -> re.Pattern[str]:
+    """Return what matches any of some names; ``*`` stands for anything."""
+    return re.compile("|".join(map(translate, names)))
 
 
 class Place(Protocol):
@@ -70,13 +77,13 @@ class HeaderPlace:
 
     def may_be_in(self, headers: frozenset[str]) -> bool:
         """Return whether one of the names is one of these."""
-        return self.header in headers or ("*" in self.header and any(fnmatchcase(name, self.header) for name in headers))
+        return self.header in headers or ("*" in self.header and any(map(pattern_of(self.header).match, headers)))
 
     def changed(self, message: Message, put: Put) -> Message:
         """Change the values, or drop the headers."""
+        is_named = pattern_of(self.header).match
         pairs = [
-            (name, self._changed(value, put) if fnmatchcase(name.lower(), self.header) else value)
-            for name, value in message.headers
+            (name, self._changed(value, put) if is_named(name.lower()) else value) for name, value in message.headers
         ]
         headers = tuple((name, value) for name, value in pairs if value is not None)
         return message if headers == message.headers else replace(message, headers=headers)

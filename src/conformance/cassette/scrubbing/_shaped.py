@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
+LONGEST = 512  # bytes behind an anchor that a pattern with a reach sees
+
+
 @dataclass(frozen=True, slots=True)
 class ShapedSecret(FindsInText):
     """Replaces what a pattern finds at an anchor, wherever it stands.
@@ -24,7 +27,8 @@ class ShapedSecret(FindsInText):
         name: The name of the rule.
         anchors: Pieces, in lower case, of which one stands in all that is found.
         pattern: Matched where an anchor stands; its first group, or all of it, is replaced.
-        reach: How many bytes before an anchor it may begin.
+        reach: How many bytes before an anchor it may begin; the anchor is one character between letters
+            or digits then.
         stand_in: What is put there; of the form of the secret where none is given.
         is_learned: Whether it is looked for elsewhere too, once found.
         is_lasting: Whether in the rest of the recording, or in its own interaction alone.
@@ -45,8 +49,10 @@ class ShapedSecret(FindsInText):
     def span(self, text: bytes, anchor: int, start: int) -> Span | None:  # noqa: ARG002  (all anchors are alike)
         """Return the place of what the pattern finds at an anchor."""
         if self.reach:
-            first = max(0, start - self.reach)
-            match = next((found for found in self.pattern.finditer(text, first) if found.end() > start), None)
+            if not (text[start - 1 : start].isalnum() and text[start + 1 : start + 2].isalnum()):
+                return None
+            first, last = max(0, start - self.reach), start + LONGEST
+            match = next((found for found in self.pattern.finditer(text, first, last) if found.end() > start), None)
         else:
             match = self.pattern.match(text, start)
         if match is None or match.start() > start:
