@@ -95,7 +95,8 @@ def test_a_name_gets_the_suffix_of_its_format(name: str, was: str, wanted: str, 
 def test_the_reference_has_a_column_for_every_format() -> None:
     text = (Path(__file__).parents[3] / "docs" / "reference" / "formats.md").read_text("utf-8")
     rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
-    names, ways = rows[0][1:], next(row[1:] for row in rows if row[0] == "read, written")
+    names = [name for row in rows if not row[0] for name in row[1:]]
+    ways = [way for row in rows if row[0] == "read, written" for way in row[1:]]
     assert sorted(names) == sorted(FORMATS)
     assert {name for name, way in zip(names, ways, strict=True) if way == "both"} == set(WRITTEN)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from conformance.cassette._interaction import unrecorded_words
 from conformance.cassette._store import put_in_place, write_cassette
 from conformance.cassette.formats._table import FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from conformance.cassette._interaction import Interaction
@@ -38,6 +41,14 @@ def write_as(path: Path, wanted: Format, interactions: tuple[Interaction, ...], 
     chunked = sum(bool(item.response.chunks) for item in interactions)
     if chunked:
         notes["where the chunks of a body ended is not carried"] += chunked
+    for part, count in sorted(Counter(_unrecorded(interactions)).items()):
+        notes[f"that {part} was not recorded is not carried"] += count
     files = wanted.render(interactions, name=path.name, notes=notes)
     for name in sorted(files, key=path.name.__eq__):
         put_in_place(path.parent / name, files[name])
+
+
+def _unrecorded(interactions: tuple[Interaction, ...]) -> Iterator[str]:
+    for item in interactions:
+        for side, parts in unrecorded_words(item).items():
+            yield from (f"the {part} of a {side}" for part in parts)
