@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import pytest
 from conformance.cassette import FormatFault, Interaction, Provenance, Request, Response, write_cassette
 from conformance.cassette.formats import FORMATS, read_any, renamed, write_as
 from conformance.errors import CassetteError
+from tests.cassette.formats.corpus import CORPUS, NOT_HERE
 from tests.cassette.formats.test_round_trips import WRITTEN
 
 TAPE = (Interaction(Request("GET", "http://box.test/"), Response(200, "OK", (("ETag", '"e"'),), b"data")),)
-CORPUS = Path(os.environ.get("CONFORMANCE_CORPUS") or Path(__file__).parents[4] / "shared" / "corpus")
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -101,7 +100,7 @@ def test_the_reference_has_a_column_for_every_format() -> None:
     assert {name for name, way in zip(names, ways, strict=True) if way == "both"} == set(WRITTEN)
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="there is no corpus of recordings on this machine")
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=NOT_HERE)
 @pytest.mark.parametrize("suffix", [".replay", ".yaml"])
 def test_real_recordings_are_read_and_come_back_as_an_archive(tmp_path: Path, suffix: str) -> None:
     paths = sorted(CORPUS.rglob(f"*{suffix}"))[::10]
