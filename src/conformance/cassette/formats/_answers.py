@@ -24,8 +24,9 @@ def parsed_answer(call: str, node: Node, *, status: int, notes: Notes) -> Intera
         notes: Has what of the metadata is not carried.
     """
     metadata = node.get("ResponseMetadata")
-    if metadata:
-        metadata.note_rest(("HTTPStatusCode", "HTTPHeaders"), notes)
+    for key, item in metadata.pairs() if metadata else []:
+        if key != "HTTPHeaders" and not (key == "HTTPStatusCode" and item.value == status):
+            notes[f"the key ResponseMetadata.{key} is not carried"] += 1
     headers = parse_headers(metadata.get("HTTPHeaders")) if metadata else ()
     rest = {key: item.value for key, item in node.pairs() if key != "ResponseMetadata"}
     parts = UNRECORDED["response"]

@@ -60,8 +60,8 @@ def _interactions(node: Node, notes: Notes) -> list[Interaction]:
 
 def _response(node: Node, method: str, notes: Notes) -> Response:
     status, sizes = _status(node["StatusCode"]), node.get("Content-Length")
-    pairs = [(name, value) for name, value in node.pairs() if name not in NO_HEADERS]
-    headers = tuple((name, value.text()) for name, value in pairs if name.lower() != "retry-after")
+    pairs = [(name, value.text()) for name, value in node.pairs() if name not in NO_HEADERS]
+    headers = tuple(pair for pair in pairs if pair[0].lower() != "retry-after")
     if len(headers) < len(pairs):
         notes["retry-after is dropped: the recorder makes it 0 in every response"] += 1
     stored = node.get("Body")
