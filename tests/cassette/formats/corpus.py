@@ -34,7 +34,7 @@ from tests.cassette.formats.reach import check_reach
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.cassette import Rule
+    from conformance.cassette import Fingerprint, Rule
     from conformance.registry import Registry
 
 ROOT = Path(__file__).parents[3]
@@ -137,6 +137,7 @@ def _check_scrubbed(tape: tuple[Interaction, ...], family: Family, rules: Callab
     done = Counter[str]()
     stored = _scrubbed(tape, rules())
     assert _scrubbed(stored, rules()) == stored
+    assert _told_apart(stored, family) == _told_apart(tape, family)
     done["scrubbed requests"] += _check_replay(tape, stored, family, lambda: Scrubber(rules()))
     before = tape
     for rule in rules():
@@ -150,6 +151,14 @@ def _check_scrubbed(tape: tuple[Interaction, ...], family: Family, rules: Callab
 def _scrubbed(tape: tuple[Interaction, ...], rules: list[Rule]) -> tuple[Interaction, ...]:
     scrubber = Scrubber(rules)
     return tuple(Interaction(scrubber.request(item.request), scrubber.response(item.response)) for item in tape)
+
+
+def _told_apart(tape: tuple[Interaction, ...], family: Family) -> list[int]:
+    """Return for each request the position of the first that matching takes it for."""
+    unrecorded = frozenset[str]().union(*(item.request.unrecorded for item in tape))
+    matcher = matcher_of(family.fixture).without(unrecorded)
+    first: dict[Fingerprint, int] = {}
+    return [first.setdefault(matcher.fingerprint(item.request), at) for at, item in enumerate(tape)]
 
 
 def _check_replay(
