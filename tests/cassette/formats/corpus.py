@@ -94,7 +94,14 @@ def recordings(family: str) -> list[Path]:
 
 def check(path: Path, family: str, folder: Path) -> Counter[str]:
     """Hold a file to all that has to hold of one; return what was checked, and how often."""
-    declared = FAMILIES[family]
+    try:
+        return _checked(path, FAMILIES[family], folder)
+    except Exception as error:
+        error.add_note(f"in {path}")
+        raise
+
+
+def _checked(path: Path, declared: Family, folder: Path) -> Counter[str]:
     reading = read_any(path)
     tape = reading.interactions
     assert reading.format.name == declared.format
@@ -110,7 +117,7 @@ def check(path: Path, family: str, folder: Path) -> Counter[str]:
 
 def _check_stored(tape: tuple[Interaction, ...], target: Path) -> None:
     write_cassette(target, tape, None)
-    assert load_cassette(target).interactions == tape
+    assert load_cassette(target).interactions == tape, "what was stored is not what was read"
     target.unlink()
     assert parse_compiled(render_compiled((tape, None))) == (tape, None)
 
@@ -136,15 +143,17 @@ def account_of(tape: tuple[Interaction, ...]) -> str | None:
 def _check_scrubbed(tape: tuple[Interaction, ...], family: Family, rules: Callable[[], list[Rule]]) -> Counter[str]:
     done = Counter[str]()
     stored = _scrubbed(tape, rules())
-    assert _scrubbed(stored, rules()) == stored
-    assert _told_apart(stored, family) == _told_apart(tape, family)
+    assert _scrubbed(stored, rules()) == stored, "scrubbing twice is not scrubbing once"
+    pairs = zip(_told_apart(tape, family), _told_apart(stored, family), strict=True)
+    merged = [f"#{at}: as #{was + 1}, then as #{now + 1}" for at, (was, now) in enumerate(pairs, 1) if was != now]
+    assert merged == [], f"scrubbed requests are taken for others than they were: {merged}"
     done["scrubbed requests"] += _check_replay(tape, stored, family, lambda: Scrubber(rules()))
     before = tape
     for rule in rules():
         after = _scrubbed(before, [rule])
         done[f"changes by {rule.name}"] += check_reach(rule, before, after)
         before = after
-    assert before == stored
+    assert before == stored, "rules by themselves make another recording than together"
     return done
 
 
@@ -171,8 +180,8 @@ def _check_replay(
     cassette = Cassette(Path("tape.yaml"), stored, None)
     for variant in (lambda request: request, sent_anew) if family.requests else ():
         player = Player(cassette, matcher=matcher_of(family.fixture), scrubber=scrubber(), mend="")
-        for sent, kept in zip(tape, stored, strict=True):
-            assert player.answer(variant(sent.request)) is kept.response
+        for number, (sent, kept) in enumerate(zip(tape, stored, strict=True), start=1):
+            assert player.answer(variant(sent.request)) is kept.response, f"#{number} finds another answer than its own"
         assert player.unplayed == []
     player = Player(cassette, matcher=matcher_of(family.fixture), scrubber=scrubber(), mend="")
     assert player.find(Request("GET", "https://nowhere.test/")) is None
