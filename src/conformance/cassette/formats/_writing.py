@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from conformance.cassette._store import put_in_place, write_cassette
 from conformance.cassette.formats._table import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from conformance.cassette._interaction import Interaction
@@ -41,14 +39,9 @@ def write_as(path: Path, wanted: Format, interactions: tuple[Interaction, ...], 
     chunked = sum(bool(item.response.chunks) for item in interactions)
     if chunked:
         notes["where the chunks of a body ended is not carried"] += chunked
-    for part, count in sorted(Counter(_unrecorded(interactions)).items()):
-        notes[f"that {part} was not recorded is not carried"] += count
+    for item in interactions:
+        for side, parts in unrecorded_words(item).items():
+            notes[f"that {' and '.join(parts)} of a {side} were not recorded is not carried"] += 1
     files = wanted.render(interactions, name=path.name, notes=notes)
     for name in sorted(files, key=path.name.__eq__):
         put_in_place(path.parent / name, files[name])
-
-
-def _unrecorded(interactions: tuple[Interaction, ...]) -> Iterator[str]:
-    for item in interactions:
-        for side, parts in unrecorded_words(item).items():
-            yield from (f"the {part} of a {side}" for part in parts)
