@@ -108,3 +108,10 @@ def test_what_is_not_there_is_refused(cassette: Path, number: int | None, slug: 
     result = run(cassette, number) if number else run(cassette.with_name("other.yaml"))
     assert isinstance(result.exception, UsageError)
     assert result.exception.fault.slug == slug
+
+
+def test_what_was_not_recorded_is_said() -> None:
+    request = Request("PUT", "http://box.test/", (("A", "1"),), unrecorded=frozenset({"headers", "body"}))
+    item = Interaction(request, Response(204, unrecorded=frozenset({"body"})))
+    shown = "#1 PUT http://box.test/\n  A: 1\n  (body, headers not recorded)\n\n204\n  (body not recorded)\n"
+    assert render_interaction(item, number=1) == shown

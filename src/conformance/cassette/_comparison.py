@@ -32,7 +32,7 @@ def compare(recorded: Response, live: Response, *, folding: Folding | None = Non
     Header names have no case, and every value counts, in order (RFC 9110 section 5.3). Bodies are compared without
     their content codings and, where both declare it, as JSON, XML, form or multipart; else as lines of text, else as
     bytes. A Content-Length that tells the size of its own body, and the boundary of a multipart, say nothing of their
-    own.
+    own. A part that one of them has not recorded is not compared, but for headers that both have.
 
     Args:
         recorded: The one that is there.
@@ -64,9 +64,11 @@ def _headers_and_body(
     was, now = _by_name(old), _by_name(new)
     if folding is not None:
         _forget_form(old, new, was, now)
-    for name in sorted({*was, *now}):
+    unrecorded = old.unrecorded | new.unrecorded
+    for name in sorted(was.keys() & now.keys() if "headers" in unrecorded else {*was, *now}):
         yield from _pair(f"header {name}", was.get(name), now.get(name), folding)
-    yield from _bodies(old, new, folding)
+    if "body" not in unrecorded:
+        yield from _bodies(old, new, folding)
 
 
 def _by_name(message: Request | Response) -> dict[str, str]:

@@ -5,9 +5,9 @@ content: one that is stale, cut or damaged is never used. It holds plain data, n
 
 ::
 
-    conformance-compiled 2 <sha256 of the rest>              a line
+    conformance-compiled 3 <sha256 of the rest>              a line
     <length of the index>                                    a line
-    [[provenance], [[method, uri, headers, size, status, reason, headers, size, chunks], …]]   the index, JSON
+    [[provenance], [[method, uri, headers, size, status, reason, headers, size, chunks], …], unrecorded]   the index
     <request body><response body><request body>…                                         the bodies, end to end
 """
 
@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 
 from conformance.cassette._beside import nothing_beside
 from conformance.cassette._cache import reuse_or_make, seal, unseal
-from conformance.cassette._interaction import Interaction, Request, Response
+from conformance.cassette._interaction import Interaction, Request, Response, unrecorded_words, with_unrecorded
 from conformance.cassette._vcr_yaml import Provenance, parse_cassette
 
 if TYPE_CHECKING:
     from conformance.cassette._beside import ReadBeside
     from conformance.cassette._interaction import Headers
 
-MAGIC = b"conformance-compiled 2 "
+MAGIC = b"conformance-compiled 3 "
 WORTHWHILE_BYTES = 64 * 1024  # of text that is as it was recorded, and read quickly
 
 Content = tuple[tuple[Interaction, ...], Provenance | None]
@@ -52,13 +52,14 @@ def render_compiled(content: Content) -> bytes:
     """Return the compiled form."""
     interactions, provenance = content
     rows, bodies = [], []
+    unrecorded = {at: words for at, item in enumerate(interactions) if (words := unrecorded_words(item))}
     for item in interactions:
         request, response = item.request, item.response
         sent = [request.method, request.uri, request.headers, len(request.body)]
         answered = [response.status, response.reason, response.headers, len(response.body), response.chunks]
         rows.append([*sent, *answered])
         bodies += [request.body, response.body]
-    index = json.dumps([provenance and astuple(provenance), rows], separators=(",", ":")).encode()
+    index = json.dumps([provenance and astuple(provenance), rows, unrecorded], separators=(",", ":")).encode()
     rest = b"%d\n%b%b" % (len(index), index, b"".join(bodies))
     return seal(MAGIC, rest)
 
@@ -69,7 +70,7 @@ def parse_compiled(data: bytes) -> Content | None:
     if rest is None:
         return None
     length, _, rest = rest.partition(b"\n")
-    provenance, rows = json.loads(rest[: int(length)])
+    provenance, rows, unrecorded = json.loads(rest[: int(length)])
     interactions = []
     at = int(length)
     for method, uri, sent, size, status, reason, received, answered, chunks in rows:
@@ -78,6 +79,8 @@ def parse_compiled(data: bytes) -> Content | None:
         response = Response(status, reason, _pairs(received), rest[middle:end], tuple(chunks))
         interactions.append(Interaction(request, response))
         at = end
+    for position, words in unrecorded.items():
+        interactions[int(position)] = with_unrecorded(interactions[int(position)], words)
     return tuple(interactions), Provenance(*provenance) if provenance else None
 
 

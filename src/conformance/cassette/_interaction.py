@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Headers = tuple[tuple[str, str], ...]
+Unrecorded = frozenset[str]
+"""The parts of a message that nobody kept: what they were is unknown, not empty.
+
+What stands in such a part is what the source has in its place: the name of a call for a URI, a parsed answer for a
+body, some of the headers, or nothing.
+"""
+UNRECORDED: dict[str, Unrecorded] = {
+    "request": frozenset({"method", "uri", "headers", "body"}),
+    "response": frozenset({"headers", "body"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +34,14 @@ class Request:
         uri: Absolute, as sent, percent-encoding kept.
         headers: Name and value pairs in the order of sending; a name may come more than once.
         body: Exact bytes; empty where there was none.
+        unrecorded: The parts that are unknown; none in what is recorded here.
     """
 
     method: str
     uri: str
     headers: Headers = ()
     body: bytes = b""
+    unrecorded: Unrecorded = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,7 @@ class Response:
         body: Exact bytes, as the client's transport handed them over.
         chunks: The sizes of the chunks that the body came in, where it came in more than one (RFC 9112 section 7.1);
             empty where it did not, where its client does not tell, and after the body was changed.
+        unrecorded: The parts that are unknown (headers, body); none in what is recorded here.
     """
 
     status: int
@@ -50,6 +63,7 @@ class Response:
     headers: Headers = ()
     body: bytes = b""
     chunks: tuple[int, ...] = ()
+    unrecorded: Unrecorded = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,26 @@ class Interaction:
 
 
 Message = TypeVar("Message", Request, Response)
+
+
+def unrecorded_words(item: Interaction) -> dict[str, list[str]]:
+    """Return the unrecorded parts by side, sorted, as files have them; empty where all is recorded."""
+    sides = {"request": sorted(item.request.unrecorded), "response": sorted(item.response.unrecorded)}
+    return {side: list(words) for side, words in sides.items() if words}
+
+
+def with_unrecorded(item: Interaction, words: dict[str, list[str]]) -> Interaction:
+    """Return an interaction with the parts that a file says were not recorded.
+
+    Raises:
+        ValueError: A word is no part of such a message.
+    """
+    for side, parts in words.items():
+        if not UNRECORDED.get(side, frozenset()).issuperset(parts):
+            message = f"unrecorded parts of a {side} that there are none of: {parts}"
+            raise ValueError(message)
+    request = replace(item.request, unrecorded=frozenset(words.get("request", ())))
+    return Interaction(request, replace(item.response, unrecorded=frozenset(words.get("response", ()))))
 
 
 def without_headers(message: Message, names: frozenset[str]) -> Message:

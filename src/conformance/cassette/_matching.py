@@ -16,6 +16,7 @@ from conformance.cassette._meaning import decoded_body, meaning_of, sort_of, wit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from urllib.parse import SplitResult
 
     from conformance.cassette._meaning import Sort
@@ -66,13 +67,30 @@ class Matcher:
             parts: Parts of the project's own, by name: each returns the text that must agree. One that raises agrees
                 with nothing, and a report shows what it raised.
         """
+        self._on, self._parts = tuple(on), dict(parts or {})
         self._has_method, self._has_body = "method" in on, "body" in on
         self._uri_parts = [name for name in on if name in PARTS and name not in {"method", "body"}]
-        self._own_parts = [(name, (parts or {})[name]) for name in on if name not in PARTS]
+        self._own_parts = [(name, self._parts[name]) for name in on if name not in PARTS]
         self._headers = tuple(headers)
         self._ignore_query = tuple(ignore_query)
         self._by_meaning = frozenset(by_meaning)
         self._pairs_of = lru_cache(REMEMBERED_URIS)(self._parse)
+
+    def without(self, unrecorded: AbstractSet[str]) -> Matcher:
+        """Return one that leaves headers and bodies out of a fingerprint, where they are among the unrecorded parts.
+
+        A method or an address that was not recorded stays in: what stands for it agrees with nothing that is sent.
+        """
+        if unrecorded.isdisjoint({"headers", "body"}):
+            return self
+        has_headers = "headers" not in unrecorded
+        return Matcher(
+            [name for name in self._on if name != "body" or "body" not in unrecorded],
+            self._headers if has_headers else (),
+            ignore_query=self._ignore_query,
+            by_meaning=self._by_meaning if has_headers else (),  # a body means what its content type says
+            parts=self._parts,
+        )
 
     def fingerprint(self, request: Request) -> Fingerprint:
         """Return the parts of a request: method, address, body, those of the project's own; equal ones match."""

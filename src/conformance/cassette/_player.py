@@ -45,6 +45,8 @@ class Player:
     ) -> None:
         """Index the cassette.
 
+        Where a part of its requests was not recorded, of one or of all, no request is matched on that part.
+
         Args:
             cassette: What is played.
             matcher: Says which interaction answers.
@@ -55,11 +57,12 @@ class Player:
             is_ordered: Answer only what was recorded next, not what was recorded next of the same key.
         """
         self._cassette = cassette
-        self._matcher = matcher
+        requests = [item.request for item in cassette.interactions]
+        self._matcher = matcher.without(frozenset().union(*{request.unrecorded for request in requests}))
         self._scrubber = scrubber
         self._mend = mend
         self._lock = threading.Lock()
-        self._fingerprints = [matcher.fingerprint(item.request) for item in cassette.interactions]
+        self._fingerprints = [self._matcher.fingerprint(request) for request in requests]
         self._queues: dict[Fingerprint, deque[int]] = defaultdict(deque)
         for position, fingerprint in enumerate(self._fingerprints):
             self._queues[fingerprint].append(position)

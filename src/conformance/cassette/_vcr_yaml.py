@@ -10,7 +10,8 @@
     interactions:
     - request: {method: GET, uri: 'https://…', headers: {name: [value, …]}, body: null}
       response: {status: {code: 200, message: OK}, headers: {name: [value, …]}, body: {string: …}}
-      chunks: [1024, 310]             # only of a response that came in several; vcr ignores this key and the next
+      chunks: [1024, 310]             # only of a response that came in several; vcr ignores this key and the next two
+      unrecorded: {request: [body]}   # only what another tool left out: method, uri, headers, body; headers, body
       bodies:                         # only for large bodies, whose own place is empty then
         request: {pattern: !!binary …, length: 8388608, sha256: …}                        # a recipe
         response: {beside: test_copy.bodies/5f70…, length: 70000}                          # a file, named by its digest
@@ -30,14 +31,14 @@ import yaml
 
 from conformance.cassette._as_recorded import read_as_recorded
 from conformance.cassette._beside import LARGE_BYTES, Beside, BesideFault, ReadBeside, checked_body, nothing_beside
-from conformance.cassette._interaction import Interaction, Request, Response
+from conformance.cassette._interaction import Interaction, Request, Response, unrecorded_words, with_unrecorded
+from conformance.cassette._plain_yaml import PlainLoader, PythonObject
 from conformance.cassette._recipes import Recipe, recipe_of
 
 if TYPE_CHECKING:
     from conformance.cassette._interaction import Headers
 
 Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 FORMAT = 1
 PARTS = ("conformance", "interactions", "version")
@@ -159,7 +160,7 @@ def _parse_yaml(text: str, read: ReadBeside = nothing_beside) -> tuple[tuple[Int
 
 def lines_of_interactions(text: str) -> list[int]:
     """Return the line (from 1) on which each interaction starts."""
-    node = yaml.compose(text, Loader=Loader)
+    node = yaml.compose(text, Loader=PlainLoader)
     pairs = {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
     return [item.start_mark.line + 1 for item in pairs["interactions"].value] if "interactions" in pairs else []
 
@@ -228,7 +229,10 @@ def _load(text: str) -> Any:
     try:
         if not is_as_recorded:
             _refuse_depth(text)
-        return yaml.load(text, Loader=Loader)  # noqa: S506  (the safe loader, in C where there is one)
+        return yaml.load(text, Loader=PlainLoader)  # noqa: S506  (a safe loader, in C where there is one)
+    except PythonObject as error:
+        cure = "Mend it by hand: what the object stands for can be written as text."
+        raise FormatFault(f"{error.problem}.", line=_line_of(error, text), slug="python-object", cure=cure) from error
     except (yaml.YAMLError, ValueError) as error:
         what = f"is not YAML: {getattr(error, 'problem', None) or getattr(error, 'reason', None) or error}."
         raise FormatFault(what, line=_line_of(error, text)) from error
@@ -261,7 +265,7 @@ def _refuse_conflict(text: str) -> None:
 def _refuse_depth(text: str) -> None:
     """Stop before the parser in C, which has no bound to its recursion, is given what no cassette has."""
     depth = 0
-    for event in yaml.parse(text, Loader=Loader):
+    for event in yaml.parse(text, Loader=PlainLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             mark: Any = event.start_mark
@@ -287,6 +291,8 @@ def _to_yaml(item: Interaction, beside: Beside | None) -> dict[str, Any]:
     }
     if response.chunks:
         value["chunks"] = list(response.chunks)
+    if unrecorded := unrecorded_words(item):
+        value["unrecorded"] = unrecorded
     return value | {"bodies": bodies} if bodies else value
 
 
@@ -304,7 +310,7 @@ def _from_yaml(item: dict[str, Any], read: ReadBeside) -> Interaction:
     request, response, bodies = item["request"], item["response"], item.get("bodies") or {}
     large = {side: _body_of(told, read) for side, told in bodies.items()}
     content = large["response"] if "response" in large else _bytes((response.get("body") or {}).get("string"))
-    return Interaction(
+    whole = Interaction(
         Request(
             request["method"],
             request["uri"],
@@ -319,6 +325,7 @@ def _from_yaml(item: dict[str, Any], read: ReadBeside) -> Interaction:
             _chunks(item.get("chunks"), content),
         ),
     )
+    return with_unrecorded(whole, item["unrecorded"]) if "unrecorded" in item else whole
 
 
 def _chunks(sizes: Any, body: bytes) -> tuple[int, ...]:

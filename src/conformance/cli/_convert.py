@@ -50,7 +50,8 @@ def convert(  # noqa: PLR0913  (one argument an option)
 ) -> None:
     """Convert recordings; a SOURCE is a file, or a folder whose files are converted.
 
-    Formats are vcr-yaml, vcr-json, har, test-proxy, seinfeld, interposition, and httpreplay, which is only read.
+    Formats are vcr-yaml, vcr-json, har, test-proxy, seinfeld and interposition; httpreplay, network-call-records,
+    placebo and snapshot are only read.
     Without --into and --output a target is written beside its source. What a target format cannot carry is refused;
     what is left behind and does no harm is listed on stderr. docs/reference/formats.md has what each format carries.
     Nothing is scrubbed: secrets in a source are in its target.

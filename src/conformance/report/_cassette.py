@@ -10,7 +10,7 @@ from rich.table import Table
 from conformance.report._text import header_of, one_line, render_body, request_line
 
 if TYPE_CHECKING:
-    from conformance.cassette import Cassette, Headers, Interaction
+    from conformance.cassette import Cassette, Interaction, Request, Response
 
 
 def render_cassette_table(cassette: Cassette) -> Table:
@@ -34,11 +34,11 @@ def render_cassette_table(cassette: Cassette) -> Table:
 
 
 def render_interaction(item: Interaction, *, number: int) -> str:
-    """Return both sides of one interaction with headers, and bodies laid out where they are text."""
+    """Return both sides of one interaction with headers, bodies laid out where they are text, and what is unknown."""
     request, response = item.request, item.response
-    lines = [one_line(f"#{number} {request.method} {request.uri}"), *_headers(request.headers)]
+    lines = [one_line(f"#{number} {request.method} {request.uri}"), *_headers(request)]
     lines += ["", render_body(request.body, request.headers), ""] if request.body else [""]
-    lines += [one_line(f"{response.status} {response.reason}".strip()), *_headers(response.headers)]
+    lines += [one_line(f"{response.status} {response.reason}".strip()), *_headers(response)]
     return "\n".join([*lines, "", render_body(response.body, response.headers)] if response.body else lines) + "\n"
 
 
@@ -52,5 +52,7 @@ def _size(body: bytes) -> str:
     return f"{len(body):,}" if body else ""
 
 
-def _headers(headers: Headers) -> list[str]:
-    return [one_line(f"  {name}: {value}") for name, value in headers]
+def _headers(message: Request | Response) -> list[str]:
+    """Return the headers, and below them which parts of the message are unknown."""
+    unrecorded = [f"  ({', '.join(sorted(message.unrecorded))} not recorded)"] if message.unrecorded else []
+    return [*(one_line(f"  {name}: {value}") for name, value in message.headers), *unrecorded]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import pytest
 from conformance.cassette import FormatFault, Interaction, Provenance, Request, Response, write_cassette
 from conformance.cassette.formats import FORMATS, read_any, renamed, write_as
 from conformance.errors import CassetteError
+from tests.cassette.formats.corpus import CORPUS, NOT_HERE
 from tests.cassette.formats.test_round_trips import WRITTEN
 
 TAPE = (Interaction(Request("GET", "http://box.test/"), Response(200, "OK", (("ETag", '"e"'),), b"data")),)
-CORPUS = Path(os.environ.get("CONFORMANCE_CORPUS") or Path(__file__).parents[4] / "shared" / "corpus")
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -95,12 +94,13 @@ def test_a_name_gets_the_suffix_of_its_format(name: str, was: str, wanted: str, 
 def test_the_reference_has_a_column_for_every_format() -> None:
     text = (Path(__file__).parents[3] / "docs" / "reference" / "formats.md").read_text("utf-8")
     rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
-    names, ways = rows[0][1:], next(row[1:] for row in rows if row[0] == "read, written")
+    names = [name for row in rows if not row[0] for name in row[1:]]
+    ways = [way for row in rows if row[0] == "read, written" for way in row[1:]]
     assert sorted(names) == sorted(FORMATS)
     assert {name for name, way in zip(names, ways, strict=True) if way == "both"} == set(WRITTEN)
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="there is no corpus of recordings on this machine")
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=NOT_HERE)
 @pytest.mark.parametrize("suffix", [".replay", ".yaml"])
 def test_real_recordings_are_read_and_come_back_as_an_archive(tmp_path: Path, suffix: str) -> None:
     paths = sorted(CORPUS.rglob(f"*{suffix}"))[::10]

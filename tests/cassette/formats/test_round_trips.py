@@ -38,7 +38,7 @@ def render(name: str, tape: tuple[Interaction, ...], notes: Notes | None = None)
 
 
 def parse(name: str, data: bytes, notes: Notes | None = None) -> tuple[Interaction, ...]:
-    return FORMATS[name].parse(data, folder=HERE, notes=Counter() if notes is None else notes)
+    return FORMATS[name].parse(data, path=HERE / "tape", notes=Counter() if notes is None else notes)
 
 
 def is_utf8(body: bytes) -> bool:

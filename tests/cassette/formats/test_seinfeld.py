@@ -30,7 +30,7 @@ def read(body: dict[str, Any], folder: Path = Path(), headers: dict[str, str] | 
         "response": {"status": 200, "statusText": "OK", "headers": headers or {}, "body": body},
     }
     data = json.dumps({"version": 1, "meta": {"createdAt": "", "seinfeldVersion": "1"}, "entries": [entry]}).encode()
-    return SEINFELD.parse(data, folder=folder, notes=Counter())[0].response
+    return SEINFELD.parse(data, path=folder / "tape", notes=Counter())[0].response
 
 
 def written(content_type: str, body: bytes) -> dict[str, Any]:

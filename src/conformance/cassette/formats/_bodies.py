@@ -28,9 +28,11 @@ def numbered(interactions: tuple[Interaction, ...]) -> Iterator[tuple[int, Inter
     """Yield each interaction with its number, from 1.
 
     Raises:
-        FormatFault: One has no absolute URI or no status of three digits, as every JSON format asks for.
+        FormatFault: One has no request, no absolute URI or no status of three digits, as every JSON format asks for.
     """
     for number, item in enumerate(interactions, start=1):
+        if "uri" in item.request.unrecorded:
+            raise cannot_carry(number, f"the request of {item.request.uri!r} was not recorded.")
         if not is_absolute(item.request.uri):
             raise cannot_carry(number, f"{item.request.uri!r} is no absolute URI.")
         if item.response.status not in STATUSES:

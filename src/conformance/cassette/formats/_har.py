@@ -71,7 +71,7 @@ def is_har(value: object) -> bool:
     return isinstance(value, dict) and "log" in value
 
 
-def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
+def parse(data: bytes, *, path: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
     """Return the interactions of an archive, the first sent first.
 
     Raises:

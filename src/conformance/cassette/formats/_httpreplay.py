@@ -30,7 +30,7 @@ def is_httpreplay(value: object) -> bool:
     return isinstance(value, dict) and "Entries" in value and "Converter" in value
 
 
-def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
+def parse(data: bytes, *, path: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
     """Return the interactions of a recording.
 
     Raises:

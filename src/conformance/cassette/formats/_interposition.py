@@ -44,7 +44,7 @@ def is_interposition(value: object) -> bool:
     return not items or any(isinstance(item, dict) and "response_chunks" in item for item in items)
 
 
-def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
+def parse(data: bytes, *, path: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
     """Return the interactions of a cassette.
 
     Raises:

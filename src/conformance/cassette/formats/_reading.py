@@ -47,7 +47,7 @@ def read_any(path: Path, *, expected: Format | None = None) -> Reading:
     data, notes = path.read_bytes(), Counter[str]()
     try:
         found = expected or _sniffed(path, data)
-        return Reading(found, found.parse(data, folder=path.parent, notes=notes), notes)
+        return Reading(found, found.parse(data, path=path, notes=notes), notes)
     except FormatFault as fault:
         raise CassetteError(str(fault), fault.cure, slug=fault.slug, path=path, line=fault.line) from fault
 

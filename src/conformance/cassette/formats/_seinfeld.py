@@ -62,8 +62,8 @@ def is_seinfeld(value: object) -> bool:
     return "version" in value or any(isinstance(item, dict) and "request" in item for item in items)
 
 
-def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:
-    """Return the interactions of a cassette; ``folder`` is the one that it lies in, for its blobs.
+def parse(data: bytes, *, path: Path, notes: Notes) -> tuple[Interaction, ...]:
+    """Return the interactions of a cassette; its blobs lie below its folder.
 
     Raises:
         FormatFault: It or a blob is damaged, or it is newer.
@@ -73,7 +73,7 @@ def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]
     if version and version.whole() != 1:
         raise version.fault(f"is {version.value}, not 1.", slug="newer-cassette", cure="Update conformance.")
     document.note_rest(("version", "meta", "entries"), notes)
-    return tuple(_interaction(entry, folder, notes) for entry in document["entries"].items())
+    return tuple(_interaction(entry, path.parent, notes) for entry in document["entries"].items())
 
 
 def render(interactions: tuple[Interaction, ...], *, name: str, notes: Notes) -> dict[str, bytes]:

@@ -9,7 +9,10 @@ from conformance.cassette.formats import (
     _har,
     _httpreplay,
     _interposition,
+    _network_call_records,
+    _placebo,
     _seinfeld,
+    _snapshot,
     _test_proxy,
     _vcr_json,
     _vcr_yaml,
@@ -24,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class Parse(Protocol):
-    """Reads the bytes of a file that lies in a folder; raises FormatFault, and notes what is left behind."""
+    """Reads the bytes of a file that lies at a path; raises FormatFault, and notes what is left behind."""
 
-    def __call__(self, data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:
+    def __call__(self, data: bytes, *, path: Path, notes: Notes) -> tuple[Interaction, ...]:
         """Return the interactions in recorded order."""
 
 
@@ -68,5 +71,14 @@ FORMATS = {
         Format(
             "interposition", (".json",), _interposition.is_interposition, _interposition.parse, _interposition.render
         ),
+        Format(
+            "network-call-records",
+            (".json",),
+            _network_call_records.is_network_call_records,
+            _network_call_records.parse,
+            None,
+        ),
+        Format("placebo", (".json",), _placebo.is_placebo, _placebo.parse, None),
+        Format("snapshot", (".snapshot.json", ".json"), _snapshot.is_snapshot, _snapshot.parse, None),
     )
 }

@@ -56,7 +56,7 @@ def is_test_proxy(value: object) -> bool:
     return "Variables" in value or any(isinstance(item, dict) and "RequestUri" in item for item in value["Entries"])
 
 
-def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
+def parse(data: bytes, *, path: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
     """Return the interactions of a recording.
 
     Raises:

@@ -30,7 +30,7 @@ def is_vcr_json(value: object) -> bool:
     return "version" in value or any(isinstance(item, dict) and "response" in item for item in items)
 
 
-def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
+def parse(data: bytes, *, path: Path, notes: Notes) -> tuple[Interaction, ...]:  # noqa: ARG001  (one form for all)
     """Return the interactions of a cassette.
 
     Raises:

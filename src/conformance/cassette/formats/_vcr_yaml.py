@@ -19,14 +19,14 @@ def is_vcr_yaml(value: object) -> bool:
     return value is None
 
 
-def parse(data: bytes, *, folder: Path, notes: Notes) -> tuple[Interaction, ...]:
+def parse(data: bytes, *, path: Path, notes: Notes) -> tuple[Interaction, ...]:
     """Return the interactions of a cassette.
 
     Raises:
         FormatFault: It is damaged, newer, edited or no cassette.
     """
     try:
-        interactions, provenance = parse_or_reuse(data, read=read_beside(folder))
+        interactions, provenance = parse_or_reuse(data, read=read_beside(path.parent))
     except UnicodeDecodeError as error:
         raise FormatFault("is not UTF-8.", line=data.count(b"\n", 0, error.start) + 1) from error
     if provenance is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from conformance.cassette._interaction import unrecorded_words
 from conformance.cassette._store import put_in_place, write_cassette
 from conformance.cassette.formats._table import FORMATS
 
@@ -38,6 +39,9 @@ def write_as(path: Path, wanted: Format, interactions: tuple[Interaction, ...], 
     chunked = sum(bool(item.response.chunks) for item in interactions)
     if chunked:
         notes["where the chunks of a body ended is not carried"] += chunked
+    for item in interactions:
+        for side, parts in unrecorded_words(item).items():
+            notes[f"that {' and '.join(parts)} of a {side} were not recorded is not carried"] += 1
     files = wanted.render(interactions, name=path.name, notes=notes)
     for name in sorted(files, key=path.name.__eq__):
         put_in_place(path.parent / name, files[name])
