@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ from conformance.cassette._interaction import Interaction, Request, Response
 from conformance.cassette._recipes import Recipe, recipe_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.cassette._interaction import Headers
 
 Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -84,6 +87,10 @@ class Provenance:
     clients: dict[str, str] = field(default_factory=dict)
     rules: str = ""
     fired: dict[str, int] | None = None
+
+    def fired_also(self, fired: Mapping[str, int]) -> dict[str, int] | None:
+        """Return how often each rule fired here and there together; None where it is not known how often here."""
+        return None if self.fired is None else dict(+(Counter(self.fired) + Counter(fired)))
 
 
 def render_cassette(

@@ -4,17 +4,22 @@ from conformance.report._cassette import render_cassette_table, render_interacti
 from conformance.report._diff import FileDifference, compare_files, render_diff, render_diff_json
 from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
+from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
 from conformance.report._stats import Stats, gather_stats, gather_stats_of, render_stats_json, render_stats_table
 
 __all__ = [
     "FileDifference",
     "FileProblem",
     "FixtureRow",
+    "Judgement",
+    "RuleUse",
     "Stats",
     "check_files",
     "compare_files",
     "gather_stats",
     "gather_stats_of",
+    "has_must_rules",
+    "judge_rules",
     "list_fixtures",
     "recover_journals",
     "render_cassette_table",
