@@ -4,6 +4,7 @@ from conformance.report._cassette import render_cassette_table, render_interacti
 from conformance.report._diff import FileDifference, compare_files, render_diff, render_diff_json
 from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
+from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
 from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
 from conformance.report._stats import Stats, gather_stats, gather_stats_of, render_stats_json, render_stats_table
 
@@ -12,8 +13,10 @@ __all__ = [
     "FileProblem",
     "FixtureRow",
     "Judgement",
+    "Rescrubbed",
     "RuleUse",
     "Stats",
+    "cassettes_of",
     "check_files",
     "compare_files",
     "gather_stats",
@@ -30,4 +33,5 @@ __all__ = [
     "render_interaction",
     "render_stats_json",
     "render_stats_table",
+    "rescrub",
 ]
