@@ -65,6 +65,32 @@ def scrub(names: Sequence[str], registry: Path, *, check: bool) -> None:
     sys.exit(2 if wrong else int(check and bool(changed)))
 
 
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@REGISTRY
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def audit(paths: Sequence[Path], registry: Path, *, as_json: bool) -> None:
+    """Look for secrets in what is recorded: in PATHS, or in all cassettes and traces of the registry.
+
+    A finding is what the rules of a cassette's fixture would still change, what has the shape of a credential, the live
+    value of a rule, and what detect-secrets finds, where that is installed; without PATHS also a rule that fails
+    its own test, or must fire and never did. A finding says where it is and how long, never what it is. Published
+    examples are none.
+
+    Exit code 0 when nothing is found, 1 when something is, 2 when something is wrong with a file or the registry.
+    """
+    from conformance.registry import load_registry  # noqa: PLC0415
+    from conformance.report import audit_files, audited_files, render_audit, render_audit_json  # noqa: PLC0415
+
+    declared = load_registry(registry)
+    files = audited_files(declared, paths)
+    found = audit_files(declared, _tracked(files, "auditing"), with_rules=not paths)
+    for reason in found.wrong:
+        click.echo(str(reason), err=True)
+    click.echo(render_audit_json(found) if as_json else render_audit(found))
+    sys.exit(2 if found.wrong else int(bool(found.findings)))
+
+
 def _fired(each: Rescrubbed) -> str:
     if each.change == "rules":
         return "rules only"

@@ -49,7 +49,7 @@ def judge_recorded(registry: Registry, fixtures: Iterable[str], *, verbose: bool
 
 
 def _rendered(judgement: Judgement, *, verbose: bool) -> Iterator[str]:
-    for fault in judgement.silent:
+    for fault in judgement.silent.values():
         yield from fault.render().split("\n")
     if judgement.unknown:
         yield judgement.unknown

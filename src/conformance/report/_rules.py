@@ -41,13 +41,13 @@ class Judgement:
     Attributes:
         fixture: The fixture that was recorded.
         uses: Its rules: those of its presets, those it declares, and what else fired (the values of its driver).
-        silent: The rules that must fire and never did.
+        silent: The rules that must fire and never did, by name.
         unknown: Why nothing is concluded of a rule that must fire; empty where something is.
     """
 
     fixture: str
     uses: tuple[RuleUse, ...]
-    silent: tuple[Fault, ...]
+    silent: dict[str, Fault]
     unknown: str
 
 
@@ -71,12 +71,12 @@ def judge_rules(registry: Registry, fixture: str) -> Judgement:
     uses = tuple(_uses(registry, fixture, fired, is_known=is_known))
     musts = [use.rule for use in uses if use.expect == "must" and not use.fired]
     if not musts or not told:
-        return Judgement(fixture, uses, (), "")
+        return Judgement(fixture, uses, {}, "")
     if not is_known:
         count = f"{len(told) - len(known)} of its {len(told)} cassettes"
         what = f"{fixture}: {count} do not tell how often rules fired, so nothing is concluded of {', '.join(musts)}"
-        return Judgement(fixture, uses, (), f"{what}; record them again")
-    return Judgement(fixture, uses, tuple(_silent(registry, fixture, rule, cassettes) for rule in musts), "")
+        return Judgement(fixture, uses, {}, f"{what}; record them again")
+    return Judgement(fixture, uses, {rule: _silent(registry, fixture, rule, cassettes) for rule in musts}, "")
 
 
 def _uses(registry: Registry, fixture: str, fired: Counter[str], *, is_known: bool) -> list[RuleUse]:
