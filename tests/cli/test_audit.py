@@ -307,13 +307,16 @@ def test_a_damaged_cassette_is_an_error_and_its_bytes_are_swept(folder: Path) ->
     assert any("shape.key_id (20 characters), text" in line for line in lines)
 
 
-def test_a_folder_that_belongs_to_no_fixture_is_swept_and_named(folder: Path) -> None:
-    path = folder / "cassettes" / "box_gone" / "tape.yaml"
-    write_cassette(path, (replace(CLEAN, request=replace(CLEAN.request, uri=f"http://box.test/{KEY_ID}")),), PROVENANCE)
+def test_a_folder_that_belongs_to_no_fixture_is_swept_and_named_once(folder: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        path = folder / "cassettes" / "box_gone" / name
+        item = replace(CLEAN, request=replace(CLEAN.request, uri=f"http://box.test/{KEY_ID}"))
+        write_cassette(path, (item,), PROVENANCE)
     code, lines = run()
     assert code == 1
-    assert "shape.key_id" in lines[0]
-    assert lines[1].startswith("cassettes/box_gone: belongs to no fixture")
+    assert all("shape.key_id" in line for line in lines[:2])
+    assert lines[2].startswith("cassettes/box_gone: belongs to no fixture")
+    assert len(lines) == 4
 
 
 def test_paths_can_be_named_and_hidden_folders_are_left_out(folder: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
-from conformance.cassette import Interaction, Provenance, Request, Response, load_cassette, write_cassette
+from conformance.cassette import Interaction, Provenance, Request, Response, load_cassette, locked, write_cassette
 from conformance.cli._main import conformance
 from conformance.errors import ConformanceError
 from conformance.fixtures import scrubber_of
 from conformance.registry import load_registry
+from conformance.report import rescrub
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,6 +157,26 @@ def test_what_would_not_replay_is_named_and_left_alone(leaky: Path) -> None:
     assert code == 2
     assert "(unproven)" in output
     assert leaky.read_bytes() == before
+
+
+def test_a_cassette_that_somebody_writes_is_waited_for(leaky: Path) -> None:
+    registry = load_registry(leaky.parents[2] / "fixtures.toml")
+    before = leaky.read_bytes()
+    thread = threading.Thread(target=rescrub, args=(leaky,), kwargs={"registry": registry})
+    with locked(leaky):
+        thread.start()
+        thread.join(0.2)
+        assert thread.is_alive()
+        assert leaky.read_bytes() == before
+    thread.join()
+    assert SECRET not in leaky.read_text()
+
+
+def test_a_hidden_file_is_no_cassette(leaky: Path) -> None:
+    hidden = leaky.with_name(".leaky.yaml")
+    hidden.write_bytes(leaky.read_bytes())
+    assert run()[1].splitlines()[-1].startswith("2 cassettes")
+    assert SECRET in hidden.read_text()
 
 
 @pytest.mark.parametrize("name", ["cassettes/box_live/leaky.yaml", "cassettes", "box_live", "box_replay"])
