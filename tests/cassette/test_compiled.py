@@ -25,7 +25,17 @@ from tests.cassette.strategies import CHUNKED_TAPES
 if TYPE_CHECKING:
     from pathlib import Path
 
-PROVENANCES = st.one_of(st.none(), st.just(Provenance("box_live", "2026-01-31", {"client": "1.0"}, "abc")))
+PROVENANCES = st.one_of(
+    st.none(),
+    st.builds(
+        Provenance,
+        st.just("box_live"),
+        st.just("2026-01-31"),
+        st.just({"client": "1.0"}),
+        st.just("abc"),
+        st.none() | st.dictionaries(st.text(max_size=9), st.integers(1), max_size=3),
+    ),
+)
 LARGE = tuple(
     Interaction(Request("GET", f"http://box.test/{key}"), Response(200, "OK", (("A", "1"),), b"x%d" % key * 300))
     for key in range(100)

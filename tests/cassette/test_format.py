@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from conformance.cassette import (
 from tests.cassette.strategies import CHUNKED_TAPES, INTERACTIONS
 
 PROVENANCE = Provenance("box_live", "2026-01-31", {"client": "1.0"}, "abc")
+FIRED = replace(PROVENANCE, fired={"box.key": 2, "box.id": 1})
 SAMPLE = tuple(
     Interaction(
         Request("PUT", f"http://box.test/key{at}", (("X-A", "1"), ("X-A", "2")), f"body {at}\n".encode()),
@@ -34,6 +37,23 @@ TEXT = render_cassette(SAMPLE, PROVENANCE)
 @given(CHUNKED_TAPES)
 def test_what_was_rendered_is_parsed(tape: tuple[Interaction, ...]) -> None:
     assert parse_cassette(render_cassette(tape, PROVENANCE)) == (tape, PROVENANCE)
+
+
+@given(CHUNKED_TAPES, st.none() | st.dictionaries(st.text(max_size=9), st.integers(1), max_size=3))
+def test_how_often_rules_fired_is_rendered_by_name_and_parsed(
+    tape: tuple[Interaction, ...], fired: dict[str, int] | None
+) -> None:
+    provenance = replace(PROVENANCE, fired=fired)
+    parsed = parse_cassette(render_cassette(tape, provenance))
+    assert parsed == (tape, provenance)
+    assert parsed[1] is not None
+    assert parsed[1].fired is None if fired is None else list(parsed[1].fired or {}) == sorted(fired)
+
+
+def test_vcrpy_reads_a_cassette_that_tells_how_often_rules_fired() -> None:
+    requests, responses = deserialize(render_cassette(SAMPLE, FIRED), yamlserializer)
+    assert [request.uri for request in requests] == [item.request.uri for item in SAMPLE]
+    assert [response["body"]["string"] for response in responses] == [item.response.body for item in SAMPLE]
 
 
 @given(CHUNKED_TAPES)
@@ -115,10 +135,14 @@ def assert_refused_or_whole(text: str) -> None:
         ("version: 1\nrecorded: x\ninteractions: []\n", "bad-cassette", 2),
         (TEXT.replace("day: '2026-01-31'", "day: 2026-01-31"), "bad-cassette", 5),
         (TEXT.replace("\nversion: 1\n", "\n"), "unknown-version", TEXT.count("\n") - 1),
+        *(
+            (render_cassette(SAMPLE, FIRED).replace("box.key: 2", wrong), "bad-cassette", 5)
+            for wrong in ("box.key: 0", "box.key: yes", "box.key: '2'", "1: 2")
+        ),
     ],
     ids=[
         *("empty", "html", "lfs", "version", "newer", "edited", "truncated", "conflict", "within", "hollow"),
-        *("deep", "key", "day", "cut"),
+        *("deep", "key", "day", "cut", "none", "bool", "text", "number"),
     ],
 )
 def test_what_is_no_whole_cassette_is_refused_with_its_line(text: str, slug: str, line: int | None) -> None:

@@ -31,6 +31,15 @@ def test_recording_the_same_another_day_leaves_the_file_alone(tmp_path: Path) ->
     assert path.read_bytes() == before
 
 
+def test_rules_that_fired_more_often_leave_the_file_alone_but_not_where_that_was_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "tape.yaml"
+    write_cassette(path, TAPE, PROVENANCE)
+    assert write_cassette(path, TAPE, replace(PROVENANCE, fired={"box.key": 1}))
+    before = path.read_bytes()
+    assert not write_cassette(path, TAPE, replace(PROVENANCE, fired={"box.key": 2}))
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("change", [{"rules": "def"}, {"clients": {"client": "2.0"}}, {"fixture": "box_other"}])
 def test_recording_under_other_circumstances_writes_anew(tmp_path: Path, change: dict[str, object]) -> None:
     path = tmp_path / "tape.yaml"

@@ -112,12 +112,12 @@ LIVE, REPLAY, MOTO = (REGISTRY.fixture(name) for name in ("s3_live", "s3_replay"
 
 def test_a_fixture_has_what_its_family_sets() -> None:
     assert (LIVE.contract, LIVE.driver, LIVE.service) == ("object_store", "drivers.s3:store", "drivers.s3:server")
-    assert LIVE.scrub.rules == (RuleSpec("s3.account", "ACCOUNT", "000000000000", "must"),)
+    assert LIVE.scrub.rules == (RuleSpec("s3.account", "value", "ACCOUNT", "000000000000", expect="must"),)
 
 
 def test_a_fixture_sets_for_itself_what_it_has_otherwise_than_its_family() -> None:
     assert (MOTO.contract, MOTO.driver, MOTO.service) == ("flat_store", "drivers.moto:store", "drivers.moto:server")
-    assert MOTO.scrub.rules == (RuleSpec("s3.region", "REGION", "REDACTED", "may"),)
+    assert MOTO.scrub.rules == (RuleSpec("s3.region", "value", "REGION", "REDACTED"),)
 
 
 def test_a_table_of_a_fixture_is_merged_with_that_of_its_family_key_by_key() -> None:

@@ -22,7 +22,7 @@ CURE = "Mend the rule, so that what it has scrubbed once it leaves alone, then r
 UNEVEN = "Declare what differs from one account or run to the next as a rule of its own, then record again."
 
 
-def prove(
+def prove(  # noqa: PLR0913  (what is stored, and what was sent)
     interactions: tuple[Interaction, ...],
     *,
     path: Path,
@@ -84,7 +84,7 @@ def _unanswered(
                 yield number, item, None
 
 
-def _refused(  # noqa: PLR0913  (the parts of one message)
+def _refused(  # noqa: PLR0913, PLR0917  (the parts of one message)
     number: int, request: Request, how: str, what: str, cure: str, path: Path, stop: NoMatch | None
 ) -> RecordingError:
     told = f"The recording does not replay: #{number} {request.method} {request.uri}{how}{what}"

@@ -68,7 +68,8 @@ def write_cassette(path: Path, interactions: tuple[Interaction, ...], provenance
     Large bodies are put beside it before, and those that it no longer names are removed after.
 
     A file that already holds the same interactions, recorded under the same rules by the same clients, is left alone:
-    recording again what has not changed leaves no difference.
+    recording again what has not changed leaves no difference, however often its rules fired. Where it was not known how
+    often, it is from then on.
     """
     if path.exists() and _is_same(load_cassette(path), interactions, provenance):
         return False
@@ -115,4 +116,5 @@ def _is_same(old: Cassette, interactions: tuple[Interaction, ...], provenance: P
     if old.interactions != interactions or old.provenance is None or provenance is None:
         return False
     was, now = old.provenance, provenance
-    return (was.fixture, was.clients, was.rules) == (now.fixture, now.clients, now.rules)
+    was_known, is_known = was.fired is not None, now.fired is not None
+    return (was.fixture, was.clients, was.rules, was_known) == (now.fixture, now.clients, now.rules, is_known)

@@ -6,7 +6,8 @@
       format: 1                       # a higher number stops the run
       interactions: 2                 # how many follow
       sha256: 5f70…                   # of everything below this mapping, line ends as LF; drop it to accept a hand edit
-      recorded: {fixture: box_live, day: '2026-01-31', clients: {httpx: 0.28.1}, rules: 3b1c…}
+      recorded: {fixture: box_live, day: '2026-01-31', clients: {httpx: 0.28.1}, rules: 3b1c…,
+                 fired: {box.key: 2}}   # how often each rule fired, by name; absent in older cassettes: not known
     interactions:
     - request: {method: GET, uri: 'https://…', headers: {name: [value, …]}, body: null}
       response: {status: {code: 200, message: OK}, headers: {name: [value, …]}, body: {string: …}}
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +38,15 @@ from conformance.cassette._plain_yaml import PlainLoader, PythonObject
 from conformance.cassette._recipes import Recipe, recipe_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.cassette._interaction import Headers
 
 Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 FORMAT = 1
 PARTS = ("conformance", "interactions", "version")
+RECORDED = ("fixture", "day", "clients", "rules")
 DEEPEST = 100
 CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)  # nothing else stands so far left
 WIDE = 2**31 - 1
@@ -74,12 +79,19 @@ class Provenance:
         day: ISO 8601, UTC; no time of day, so that recording twice a day changes nothing.
         clients: Version by distribution name.
         rules: The digest of the scrub rules.
+        fired: How often each rule fired while it was recorded, by name, only of those that did; None where an older
+            version recorded it, and it is not known.
     """
 
     fixture: str
     day: str
     clients: dict[str, str] = field(default_factory=dict)
     rules: str = ""
+    fired: dict[str, int] | None = None
+
+    def fired_also(self, fired: Mapping[str, int]) -> dict[str, int] | None:
+        """Return how often each rule fired here and there together; None where it is not known how often here."""
+        return None if self.fired is None else dict(+(Counter(self.fired) + Counter(fired)))
 
 
 def render_cassette(
@@ -93,8 +105,8 @@ def render_cassette(
         "sha256": hashlib.sha256(body.encode()).hexdigest(),
     }
     if provenance is not None:
-        recorded = {"fixture": provenance.fixture, "day": provenance.day, "clients": provenance.clients}
-        head["recorded"] = recorded | {"rules": provenance.rules}
+        fired = {} if provenance.fired is None else {"fired": dict(sorted(provenance.fired.items()))}
+        head["recorded"] = {name: getattr(provenance, name) for name in RECORDED} | fired
     return _dump({"conformance": head}) + body
 
 
@@ -195,12 +207,14 @@ def _check_head(text: str, data: dict[str, Any]) -> Provenance | None:
 
 
 def _is_provenance(recorded: Any) -> bool:
-    if not isinstance(recorded, dict) or set(recorded) != {"fixture", "day", "clients", "rules"}:
+    if not isinstance(recorded, dict) or set(recorded) - {"fired"} != set(RECORDED):
         return False
-    clients = recorded["clients"]
+    clients, fired = recorded["clients"], recorded.get("fired", {})
+    if not isinstance(fired, dict) or not all(type(count) is int and count > 0 for count in fired.values()):
+        return False
     words = [recorded["fixture"], recorded["day"], recorded["rules"]]
     words += [*clients, *clients.values()] if isinstance(clients, dict) else [clients, None]
-    return all(isinstance(word, str) for word in words)
+    return all(isinstance(word, str) for word in [*words, *fired])
 
 
 def _line_starting(text: str, start: str) -> int:

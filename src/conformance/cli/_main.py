@@ -12,6 +12,7 @@ from rich.console import Console
 from conformance import __version__
 from conformance.cli._convert import convert
 from conformance.cli._looking import diff, stats
+from conformance.cli._scrubbing import audit, scrub
 from conformance.errors import ConformanceError, UsageError
 
 if TYPE_CHECKING:
@@ -136,6 +137,8 @@ def demo(into: Path | None) -> None:
 conformance.add_command(diff)
 conformance.add_command(stats)
 conformance.add_command(convert)
+conformance.add_command(scrub)
+conformance.add_command(audit)
 
 
 def main() -> None:

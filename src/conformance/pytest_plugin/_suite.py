@@ -12,6 +12,7 @@ import pytest
 from conformance.errors import ConformanceError, MissingCassette, ReplayStop, Unavailable, UsageError
 from conformance.fixtures import Blocking, Opened, Opener, lacking
 from conformance.pytest_plugin._orphans import find_orphans
+from conformance.pytest_plugin._rules import Verdict, judge_recorded
 from conformance.pytest_plugin._selection import Needs, Selection
 from conformance.pytest_plugin._tally import SHOWN, Tally
 
@@ -44,6 +45,7 @@ class Suite:
         self._opener = Opener(registry)
         self._lacking = {spec.name: lacking(spec, root=registry.path.parent) for spec in self._selection.specs}
         self._tally = Tally()
+        self._verdict = Verdict()
 
     def pytest_report_header(self) -> str:
         """Say which fixtures this run has."""
@@ -136,10 +138,14 @@ class Suite:
         return report
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Stop the services; hand what was counted to the controller of pytest-xdist, if this is a worker."""
+        """Stop the services; hand what was counted to the controller of pytest-xdist, or judge the rules as one."""
         self._opener.close()
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["conformance"] = self._tally.to_json()
+            return
+        self._verdict = judge_recorded(self._registry, self._tally.recorded_fixtures, verbose=self._is_verbose)
+        if self._verdict.is_failure and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -148,11 +154,16 @@ class Suite:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was not run, not recorded, not played and not offered."""
-        lines = self._tally.render(verbose=self._config.get_verbosity() > 0)
-        if lines:
-            terminalreporter.write_sep("=", "conformance")
+        sections = {"conformance": self._tally.render(verbose=self._is_verbose), "scrub rules": self._verdict.lines}
+        for title, lines in sections.items():
+            if lines:
+                terminalreporter.write_sep("=", title)
             for line in lines:
                 terminalreporter.write_line(line)
+
+    @property
+    def _is_verbose(self) -> bool:
+        return self._config.get_verbosity() > 0
 
     def _open(self, spec: FixtureSpec, node: pytest.Function) -> Opened:
         if self._lacking[spec.name]:

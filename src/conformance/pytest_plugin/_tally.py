@@ -20,6 +20,7 @@ class Tally:
     unavailable: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     recorded: Counter[str] = field(default_factory=Counter)
+    recorded_fixtures: set[str] = field(default_factory=set)
     drift: dict[str, str] = field(default_factory=dict)
     unplayed: dict[str, str] = field(default_factory=dict)
     orphans: set[str] = field(default_factory=set)
@@ -36,6 +37,7 @@ class Tally:
     def count_recorded(self, fixture: str, *, is_changed: bool) -> None:
         """Count a test that was recorded."""
         self.recorded[f"{fixture} {'changed' if is_changed else 'unchanged'}"] += 1
+        self.recorded_fixtures.add(fixture)
 
     def count_drift(self, test: str, what: str) -> None:
         """Note a test whose service answers otherwise than it did when it was recorded."""
@@ -57,6 +59,7 @@ class Tally:
             "unavailable": dict(self.unavailable),
             "missing": dict(self.missing),
             "recorded": dict(self.recorded),
+            "recorded_fixtures": dict.fromkeys(sorted(self.recorded_fixtures)),
             "drift": dict(self.drift),
             "unplayed": dict(self.unplayed),
             "orphans": dict.fromkeys(sorted(self.orphans)),
@@ -69,7 +72,8 @@ class Tally:
             getattr(self, name).update(other.get(name, {}))
         for name in ("drift", "unplayed"):
             getattr(self, name).update(other.get(name, {}))
-        self.orphans |= set(other.get("orphans", {}))
+        for name in ("orphans", "recorded_fixtures"):
+            getattr(self, name).update(other.get(name, {}))
         self.not_offered |= Counter(other.get("not_offered", {}))
 
     def render(self, *, verbose: bool) -> list[str]:

@@ -10,6 +10,7 @@ from conformance.registry._specs import (
     RuleSpec,
     ScrubSpec,
     Stage,
+    WhenSpec,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "RuleSpec",
     "ScrubSpec",
     "Stage",
+    "WhenSpec",
     "load_registry",
     "parse_registry",
 ]

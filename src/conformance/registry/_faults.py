@@ -114,7 +114,7 @@ def _fields_at(model: type[BaseModel], key: Key) -> list[str]:
             at = typing.get_args(at)[-1]
         if isinstance(at, types.UnionType):
             at = next(choice for choice in typing.get_args(at) if choice is not type(None))
-    return list(at.model_fields)
+    return [field.alias or name for name, field in at.model_fields.items()]
 
 
 def _toml(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import nearest_word
 from conformance.registry._faults import Wrong
+from conformance.registry._rules import rule_of_any, wrong_in
 from conformance.registry._specs import (
     STAGE_OF,
     BackendSpec,
@@ -15,7 +16,6 @@ from conformance.registry._specs import (
     MatchSpec,
     RecordSpec,
     Requirements,
-    RuleSpec,
     ScrubSpec,
 )
 
@@ -168,6 +168,8 @@ class Resolver:
         return kind
 
     def _check_rules(self, table: Key, scrub: ScrubTable) -> None:
+        for at, each in enumerate(scrub.rules or ()):
+            self.wrong += wrong_in(each, (*table, "scrub", "rules", at))
         names = [rule.name for rule in scrub.rules or ()]
         for at, rule in enumerate(names):
             if rule in names[:at]:
@@ -220,8 +222,9 @@ def _overlay_record(spec: RecordSpec, table: RecordTable) -> RecordSpec:
 def _overlay_scrub(spec: ScrubSpec, table: ScrubTable) -> ScrubSpec:
     rules = spec.rules
     if table.rules is not None:
-        rules = tuple(RuleSpec(rule.name, rule.value.env, rule.stand_in, rule.expect) for rule in table.rules)
-    return ScrubSpec(_given(table.presets, spec.presets), rules)
+        rules = tuple(rule for rule in map(rule_of_any, table.rules) if rule is not None)
+    is_generic = spec.is_generic if table.generic is None else table.generic
+    return ScrubSpec(is_generic, _given(table.presets, spec.presets), rules)
 
 
 def _lower(words: Sequence[str] | None) -> list[str] | None:

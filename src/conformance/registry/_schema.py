@@ -29,9 +29,10 @@ PARTS = ("method", "scheme", "host", "port", "path", "query", "body")
 Reference = Annotated[str, Field(pattern=REFERENCE)]
 Part = Annotated[str, AfterValidator(_known_part)]
 Meaning = Literal["form", "json", "multipart", "xml"]
+StatusCode = Annotated[int, Field(ge=100, le=599)]
 FailedStatus = Annotated[int, Field(ge=400, le=599)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Preset = Literal["aws", "azure"]
+Preset = Literal["generic", "aws", "azure", "oauth", "paranoid"]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 StageNumber = Annotated[Literal[1, 2, 3], BeforeValidator(_whole)]
@@ -49,18 +50,46 @@ class ValueTable(Table):
     env: Text
 
 
+class WhenTable(Table):
+    """Of which interactions a rule is."""
+
+    method: Text | None = None
+    host: Text | None = None
+    path: Text | None = None
+    status: list[StatusCode] | None = None
+    content_type: Text | None = None
+
+
 class RuleTable(Table):
-    """One scrub rule."""
+    """One scrub rule: exactly one place, and what is done there."""
 
     name: Text
-    value: ValueTable
-    stand_in: Text = "REDACTED"
+    value: ValueTable | None = None
+    header: Text | None = None
+    query: Text | None = None
+    url: Text | None = None
+    body: Text | None = None
+    json_: Annotated[Text | None, Field(alias="json")] = None
+    xml: Text | None = None
+    form: Text | None = None
+    part: Text | None = None
+    presigned: Literal["redact", "strip"] | None = None
+    function: Reference | None = None
+    interaction: Literal["drop", "keep"] | None = None
+    stand_in: Text | None = None
+    sort: Literal["redactor", "normalizer"] = "redactor"
     expect: Literal["must", "may"] = "may"
+    on: Literal["request", "response", "both"] = "both"
+    drop: bool = False
+    numbered: bool = False
+    example: Text | None = None
+    when: WhenTable = WhenTable()
 
 
 class ScrubTable(Table):
     """Presets and rules; a fixture's lists replace its family's, list by list, and an empty one clears it."""
 
+    generic: bool | None = None
     presets: list[Preset] | None = None
     rules: list[RuleTable] | None = None
 

@@ -7,31 +7,74 @@ from typing import Literal
 
 Stage = Literal[1, 2, 3]
 Kind = Literal["local", "service", "live", "replay"]
+Place = Literal[
+    "value", "header", "query", "url", "body", "json", "xml", "form", "part", "presigned", "function", "interaction"
+]
 
 STAGE_OF: dict[Kind, Stage] = {"local": 1, "replay": 1, "service": 2, "live": 3}
 
 
 @dataclass(frozen=True, slots=True)
+class WhenSpec:
+    """Of which interactions a rule is; what is empty holds for any.
+
+    Attributes:
+        method: In upper case.
+        host: A pattern, in lower case; ``*`` stands for anything.
+        path: A pattern of the decoded path.
+        status: Statuses of the answer.
+        content_type: A pattern of the content type without its parameters, in lower case.
+    """
+
+    method: str = ""
+    host: str = ""
+    path: str = ""
+    status: frozenset[int] = frozenset()
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """A named scrub rule whose value comes from the environment.
+    """A named scrub rule.
 
     Attributes:
         name: Unique within a fixture; starts with the backend's name by custom.
-        env: The environment variable that holds the live value; unset or empty, the rule is asleep.
-        stand_in: What stands in the cassette instead.
+        place: What the rule is about; ``value`` is a live value, wherever it stands.
+        at: Where: the environment variable of a value, the name of a header, a regular expression, a path and so on.
+        stand_in: What stands in the cassette instead; where none is given, what has the form of the secret.
+        sort: Whether it removes a secret, or settles what is volatile.
         expect: ``must`` fire in a full recording, or ``may``.
+        on: Of which messages.
+        is_dropped: Whether the header, parameter or field goes, with its name.
+        is_numbered: Whether each value has a stand-in of its own, of its shape, by order of first appearance.
+        example: A text in which a regular expression finds something.
+        when: Of which interactions.
     """
 
     name: str
-    env: str
-    stand_in: str
+    place: Place
+    at: str
+    stand_in: str | None = None
+    sort: Literal["redactor", "normalizer"] = "redactor"
     expect: Literal["must", "may"] = "may"
+    on: Literal["request", "response", "both"] = "both"
+    is_dropped: bool = False
+    is_numbered: bool = False
+    example: str = ""
+    when: WhenSpec = WhenSpec()
 
 
 @dataclass(frozen=True, slots=True)
 class ScrubSpec:
-    """Which presets and rules keep secrets and volatile values out of what is stored."""
+    """Which presets and rules keep secrets and volatile values out of what is stored.
 
+    Attributes:
+        is_generic: Whether the preset ``generic`` is one of them, named or not.
+        presets: The presets.
+        rules: The fixture's own.
+    """
+
+    is_generic: bool = True
     presets: tuple[str, ...] = ()
     rules: tuple[RuleSpec, ...] = ()
 

@@ -1,22 +1,38 @@
 """What was found out, for people and for programs."""
 
+from conformance.report._audit import audit_files, audited_files
 from conformance.report._cassette import render_cassette_table, render_interaction
 from conformance.report._diff import FileDifference, compare_files, render_diff, render_diff_json
 from conformance.report._files import FileProblem, check_files, recover_journals
+from conformance.report._findings import Audit, Finding, render_audit, render_audit_json
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
+from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
+from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
 from conformance.report._stats import Stats, gather_stats, gather_stats_of, render_stats_json, render_stats_table
 
 __all__ = [
+    "Audit",
     "FileDifference",
     "FileProblem",
+    "Finding",
     "FixtureRow",
+    "Judgement",
+    "Rescrubbed",
+    "RuleUse",
     "Stats",
+    "audit_files",
+    "audited_files",
+    "cassettes_of",
     "check_files",
     "compare_files",
     "gather_stats",
     "gather_stats_of",
+    "has_must_rules",
+    "judge_rules",
     "list_fixtures",
     "recover_journals",
+    "render_audit",
+    "render_audit_json",
     "render_cassette_table",
     "render_diff",
     "render_diff_json",
@@ -25,4 +41,5 @@ __all__ = [
     "render_interaction",
     "render_stats_json",
     "render_stats_table",
+    "rescrub",
 ]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cassette import BlankBody, DropHeaders, Interaction, NumberQuery, ReplaceValue, Request, Response, Rule
+from conformance.cassette import BlankBody, DropHeaders, Interaction, ReplaceValue, Request, Response, Rule
+from conformance.cassette.scrubbing import number_query
 from tests.cassette.formats.reach import check_reach, is_same_outside
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ RULES: list[Rule] = [
     DropHeaders("drop", frozenset({"date"})),
     ReplaceValue("live", "box", "standin"),
     BlankBody("blank", re.compile(rb"RequestId:([0-9]+)")),
-    NumberQuery("number", "blockid"),
+    number_query("number", "blockid"),
 ]
 
 

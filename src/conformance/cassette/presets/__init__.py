@@ -10,6 +10,7 @@ from conformance.cassette.presets._azure import azure
 from conformance.cassette.presets._entries import Entry
 from conformance.cassette.presets._generic import generic
 from conformance.cassette.presets._identity import oauth, paranoid
+from conformance.cassette.scrubbing import Replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 def preset_rules(*names: str) -> list[Rule]:
     """Return the rules of some presets, each once, in order; rules that number what they find begin anew."""
     rules = {entry.rule.name: entry.rule for name in names for entry in ENTRIES[name]}
-    return [replace(rule, seen={}) if hasattr(rule, "seen") else rule for rule in rules.values()]
+    return [replace(rule, seen={}) if isinstance(rule, Replace) else rule for rule in rules.values()]
 
 
 def _maker(name: str) -> Callable[[], list[Rule]]:

@@ -1,5 +1,6 @@
 """Rules that keep secrets and volatile values out of what is stored, and the order in which they run."""
 
+from conformance.cassette.scrubbing._asleep import Asleep
 from conformance.cassette.scrubbing._conditions import Condition
 from conformance.cassette.scrubbing._finders import Finder, Span
 from conformance.cassette.scrubbing._named import NamedSecret
@@ -25,12 +26,13 @@ from conformance.cassette.scrubbing._places import (
 )
 from conformance.cassette.scrubbing._rules import Expect, Rule, Side, Sort
 from conformance.cassette.scrubbing._scrubber import Scrubber
-from conformance.cassette.scrubbing._shaped import ShapedSecret
+from conformance.cassette.scrubbing._shaped import ShapedSecret, StripSigned
 from conformance.cassette.scrubbing._stand_ins import REDACTED, shaped_like, stand_in_of
 from conformance.cassette.scrubbing._values import ReplaceValue
 
 __all__ = [
     "REDACTED",
+    "Asleep",
     "BlankBody",
     "BodyPlace",
     "Condition",
@@ -54,6 +56,7 @@ __all__ = [
     "Side",
     "Sort",
     "Span",
+    "StripSigned",
     "Unstored",
     "UrlPlace",
     "XmlPlace",

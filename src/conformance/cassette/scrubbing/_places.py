@@ -133,13 +133,12 @@ class UrlPlace(_Anywhere):
         """Change what is found."""
         if not isinstance(message, Request):
             return message
-        changes = [
-            (*_group(found), _quoted(put(unquote(found[_which(found)])) or ""))
-            for found in self.pattern.finditer(message.uri)
-        ]
         uri = message.uri
-        for start, end, text in reversed([change for change in changes if change[0] >= 0]):
-            uri = uri[:start] + text + uri[end:] if unquote(uri[start:end]) != unquote(text) else uri
+        for found in reversed(list(self.pattern.finditer(uri))):
+            start, end = _group(found)
+            old = unquote(uri[start:end])
+            new = put(old) if start >= 0 else old
+            uri = uri if new == old else uri[:start] + _quoted(new or "") + uri[end:]
         return message if uri == message.uri else replace(message, uri=uri)
 
 
@@ -259,11 +258,11 @@ class PartPlace(_Anywhere):
         mark = re.escape((boundary[1] or boundary[2]).encode("latin-1"))
         pattern = re.compile(rb"--%b[ \t]*\r\n((?:[^\r\n]+\r\n)*)\r\n(.*?)(?=\r\n--%b)" % (mark, mark), re.DOTALL)
         name = re.compile(rb";\s*name=\"?%b\"?\s*(?:;|\r\n)" % re.escape(self.part.encode()), re.IGNORECASE)
-        changes = [
-            (*part.span(2), _bytes(put(_text(part[2])) or ""))
-            for part in pattern.finditer(message.body)
-            if name.search(part[1]) and part[2]
-        ]
+        changes: Changes = []
+        for part in pattern.finditer(message.body):
+            if name.search(part[1]) and part[2]:
+                start, end = part.span(2)
+                changes.append((start, end, _bytes(put(_text(part[2])) or "")))
         return _spliced(message, changes)
 
 
@@ -292,12 +291,9 @@ def _changed_pair(
     return pair if new == old else f"{name}={quote_(new)}"
 
 
-def _which(found: re.Match[str] | re.Match[bytes]) -> int:
-    return 1 if found.re.groups else 0
-
-
 def _group(found: re.Match[str] | re.Match[bytes]) -> tuple[int, int]:
-    return found.span(_which(found))
+    """Return where the first group stands, or all where there is none."""
+    return found.span(1 if found.re.groups else 0)
 
 
 def _text(data: bytes) -> str:

@@ -15,13 +15,15 @@ Bodies are looked at without their content codings, and are put into them again 
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from conformance.cassette._interaction import Interaction, Request, Response, settled
+from conformance.cassette.scrubbing._asleep import Asleep
 from conformance.cassette.scrubbing._codings import Unwrapped, unwrapped
 from conformance.cassette.scrubbing._finders import Search, spliced
 from conformance.cassette.scrubbing._learned import Learned, is_worth_looking_for
@@ -137,11 +139,26 @@ class Scrubber:
         return self._plan
 
 
+def _told(value: object) -> str:
+    """Return what a rule is, as text that is the same in every process."""
+    if isinstance(value, frozenset):
+        return repr(sorted(value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return repr(
+            [type(value).__name__, *(_told(getattr(value, each.name)) for each in fields(value) if each.compare)]
+        )
+    if callable(value):
+        return f"{getattr(value, '__module__', '')}:{getattr(value, '__qualname__', '')}"
+    return (
+        repr(value) if isinstance(value, (str, bytes, int, re.Pattern, tuple, type(None))) else type(value).__qualname__
+    )
+
+
 class _Plan:
     """The rules of a scrubber in the order in which they run, and the one search for all that has anchors."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        places = [rule for rule in rules if not hasattr(rule, "span") and not isinstance(rule, Unstored)]
+        places = [rule for rule in rules if not hasattr(rule, "span") and not isinstance(rule, (Asleep, Unstored))]
         values = tuple(rule for rule in rules if isinstance(rule, ReplaceValue))
         wakers = tuple(_Waker(rule.name, anchors) for rule in places if (anchors := _anchors_of(rule)))
         finders = tuple(rule for rule in rules if hasattr(rule, "span") and not isinstance(rule, ReplaceValue))
@@ -224,7 +241,7 @@ class _Run:
         return message
 
     def _repeated(self, message: Message) -> Message:
-        """Return a message without the secrets of this interaction; no body holds what its own request is signed with."""
+        """Return a message without the secrets of this interaction; no body holds its own signature."""
         for rule in self._here:
             body = b"" if isinstance(message, Request) else message.body.lower()
             if rule.may_be_in(body) or rule.may_be_in(_head(message)):
@@ -240,7 +257,7 @@ class _Run:
             not when.status or (self._response is not None and when.holds_for_status(self._response))
         )
 
-    def _learn(self, rule: Rule, secret: str, stand_in: str) -> None:
+    def _learn(self, rule: Anchored | Rule, secret: str, stand_in: str) -> None:
         if getattr(rule, "is_lasting", True):
             self._learned.add(rule.name, secret, stand_in)
         elif is_worth_looking_for(secret):
@@ -287,9 +304,9 @@ class _Run:
 
 def _head(message: Message) -> bytes:
     """Return the address and the values of the headers, in lower case."""
-    values = [value for _, value in message.headers]
-    uri = message.uri if isinstance(message, Request) else ""
-    return "\n".join((uri, *values)).encode("utf-8", "surrogateescape").lower()
+    texts = [message.uri if isinstance(message, Request) else ""]
+    texts += [value for _, value in message.headers]
+    return "\n".join(texts).encode("utf-8", "surrogateescape").lower()
 
 
 def _finished(original: Message, message: Message, inner: Unwrapped) -> Message:

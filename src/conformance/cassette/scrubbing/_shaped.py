@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.cassette.scrubbing._escapes import as_escaped, views
 from conformance.cassette.scrubbing._finders import Span
 from conformance.cassette.scrubbing._rules import FindsInText
-from conformance.cassette.scrubbing._stand_ins import stand_in_of
+from conformance.cassette.scrubbing._stand_ins import REDACTED, stand_in_of
 
 if TYPE_CHECKING:
-    import re
-
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
+SIGNED = ("x-amz-signature", "x-goog-signature", "sig", "signature")
+BEHIND = re.compile(rb"[^\s\"'<>\\]*")
+BEFORE = re.compile(rb"\?[^\s\"'<>?\\]*\Z")
+LONGEST_QUERY = 4096
 LONGEST = 512  # bytes behind an anchor that a pattern with a reach sees
 
 
@@ -68,3 +71,26 @@ class ShapedSecret(FindsInText):
         return Span(
             first, last, as_escaped(stand_in, found if b"%" in found else b""), secret if self.is_learned else b""
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StripSigned(FindsInText):
+    """Replaces the whole query of a signed address, wherever it stands."""
+
+    name: str
+    stand_in: str = REDACTED
+    sort: Sort = "redactor"
+    expect: Expect = "may"
+
+    @property
+    def anchors(self) -> tuple[bytes, ...]:
+        """The parameters that hold a signature."""
+        return tuple(f"{name}=".encode() for name in SIGNED)
+
+    def span(self, text: bytes, anchor: int, start: int) -> Span | None:  # noqa: ARG002  (all anchors are alike)
+        """Return the place of the query around a signature."""
+        before = BEFORE.search(text, max(0, start - LONGEST_QUERY), start)
+        if before is None or text[start - 1 : start] not in {b"?", b"&", b";"}:
+            return None
+        behind = BEHIND.match(text, start)
+        return Span(before.start() + 1, behind.end() if behind else start, self.stand_in.encode())

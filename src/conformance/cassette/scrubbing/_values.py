@@ -108,9 +108,9 @@ class ReplaceValue(FindsInText):
 
 @lru_cache(256)
 def _spellings(value: str) -> tuple[bytes, ...]:
-    """Return a value in lower case: in UTF-8, in UTF-8 that was taken for Latin-1, as a header may hold it, and decoded.
+    """Return a value in lower case: in UTF-8, and in UTF-8 that was taken for Latin-1, as a header may hold it.
 
-    A value that itself looks escaped is decoded with what stands around it.
+    A value that itself looks escaped is decoded with what stands around it, so it is sought decoded too.
     """
     data = value.encode()
     forms = [data, data.decode("latin-1").encode(), value.lower().encode()]

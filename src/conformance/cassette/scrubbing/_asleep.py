@@ -1,0 +1,28 @@
+"""The rule of a value that is not known here: it finds nothing, and is one of the rules all the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.cassette._interaction import Request, Response
+    from conformance.cassette.scrubbing._rules import Expect, Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Asleep:
+    """A declared value whose variable is not set."""
+
+    name: str
+    stand_in: str
+    sort: Sort = "redactor"
+    expect: Expect = "may"
+
+    def request(self, request: Request) -> Request:
+        """Leave the request alone."""
+        return request
+
+    def response(self, response: Response) -> Response:
+        """Leave the response alone."""
+        return response
