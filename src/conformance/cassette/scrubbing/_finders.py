@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
-FASTEST = ahocorasick_rs.Implementation.DFA
+LARGEST_TABLE = 20_000  # bytes of anchors, each of which is a row of some hundred bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +84,14 @@ class Anchored(Protocol):
 class Search:
     """One search for the anchors of several finders; how many there are does not change what it costs."""
 
-    def __init__(self, finders: Iterable[Anchored], *, is_kept: bool = False) -> None:
-        """Take the finders, the most important first.
-
-        Args:
-            finders: Whose anchors are looked for.
-            is_kept: Make one that takes three times as long to make and half as long to use.
-        """
+    def __init__(self, finders: Iterable[Anchored]) -> None:
+        """Take the finders, the most important first."""
         named = [(finder, finder.anchors) for finder in finders]
         self._owners: list[tuple[Any, int]] = [(finder, at) for finder, anchors in named for at in range(len(anchors))]
         anchors = [anchor for _, each in named for anchor in each]
-        self._automaton = (
-            ahocorasick_rs.BytesAhoCorasick(anchors, implementation=FASTEST if is_kept else None) if anchors else None
-        )
+        is_small = sum(map(len, anchors)) < LARGEST_TABLE
+        fastest = ahocorasick_rs.Implementation.DFA if is_small else None
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(anchors, implementation=fastest) if anchors else None
         self._rank = {finder.name: at for at, (finder, _) in enumerate(self._owners)}
 
     def hits(self, folded: bytes) -> list[tuple[int, int, int]]:

@@ -38,11 +38,7 @@ if TYPE_CHECKING:
     from conformance.cassette.scrubbing._finders import Anchored, Finder, Span
     from conformance.cassette.scrubbing._rules import Rule
 
-
-@lru_cache(64)
-def search_for(finders: tuple[Anchored, ...]) -> Search:
-    """Return the search of some finders, made once; those of live values come and go with the tests."""
-    return Search(finders, is_kept=not any(isinstance(finder, ReplaceValue) for finder in finders))
+search_for = lru_cache(64)(Search)
 
 
 class Scrubber:
