@@ -5,6 +5,7 @@ from conformance.report._diff import FileDifference, compare_files, render_diff,
 from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
 from conformance.report._stats import Stats, gather_stats, gather_stats_of, render_stats_json, render_stats_table
+from conformance.report._volatility import render_normalizers, render_volatility, render_volatility_json
 
 __all__ = [
     "FileDifference",
@@ -23,6 +24,9 @@ __all__ = [
     "render_fixtures_json",
     "render_fixtures_table",
     "render_interaction",
+    "render_normalizers",
     "render_stats_json",
     "render_stats_table",
+    "render_volatility",
+    "render_volatility_json",
 ]
