@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from conformance.cli._looking import PIPED_COLUMNS
 from conformance.errors import RecordingError, UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.cassette import Interaction
     from conformance.registry import FixtureSpec, Registry
 
+APART_S = 1.1  # a clock that tells seconds has gone on in the meantime
 SHOWN_LINES = 15
 NO_TESTS = 5
 NEW_FILE = click.Path(path_type=Path, dir_okay=False)
@@ -75,11 +78,17 @@ def learn(  # noqa: PLR0913  (one argument an option)
         started = time.monotonic()
         recorded.append(_record(declared, spec, chosen, number=number))
         count = sum(map(len, recorded[-1].values()))
-        told = f"{len(recorded[-1]):,} cassettes, {count:,} interactions, {time.monotonic() - started:.1f} s"
+        took_s = time.monotonic() - started
+        told = f"{len(recorded[-1]):,} cassettes, {count:,} interactions, {took_s:.1f} s"
         click.echo(f"run {number} of {runs}: {told}", err=True)
+        if number < runs:
+            time.sleep(max(0.0, APART_S - took_s))
     found = find_volatility(recorded)
-    proposals = propose(found, prefix=spec.backend, with_responses=responses)
-    Console(stderr=True).print(render_volatility(found, proposals))
+    proposals = propose(found, prefix=spec.backend, match=spec.match, with_responses=responses)
+    console = Console(stderr=True)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = PIPED_COLUMNS
+    console.print(render_volatility(found, proposals))
     rules = render_normalizers(found, proposals, fixture=spec.name)
     if write is None:
         click.echo(rules, nl=False)

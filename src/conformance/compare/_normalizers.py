@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
 from conformance.compare._patterns import pattern_for
+from conformance.registry import MatchSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,20 +54,25 @@ class Proposal:
         verdict: ``normalized`` by a rule; ``replayed``, since the server chose it and the client sends it back;
             ``repeated``, since the numbered rule of another place finds it here too; ``answered``, since it does not
             break the matching; ``unnamed``, since no rule can name it.
+        is_matched: Whether the fixture looks at the place to find the answer to a request.
         normalizer: The rule, where the verdict is that.
     """
 
     finding: Finding
     verdict: Verdict
+    is_matched: bool
     normalizer: Normalizer | None = None
 
 
-def propose(volatility: Volatility, *, prefix: str, with_responses: bool = False) -> list[Proposal]:
+def propose(
+    volatility: Volatility, *, prefix: str, match: MatchSpec | None = None, with_responses: bool = False
+) -> list[Proposal]:
     """Return what is to be done about every finding, in their order.
 
     Args:
         volatility: What was found.
         prefix: The word that the names of the rules begin with: that of the backend, by custom.
+        match: What the fixture matches on; by default everything but headers.
         with_responses: Also normalize what only answers have, so that recording again changes nothing.
     """
     numbered = {finding.place for finding in volatility.findings if _is_numbered(finding)}
@@ -81,8 +88,21 @@ def propose(volatility: Volatility, *, prefix: str, with_responses: bool = False
             name = _name(prefix, finding.place, taken)
             normalizer = _normalizer(name, finding, volatility, echoed=echoed)
             taken |= {name} if normalizer else set()
-        proposals.append(Proposal(finding, verdict if verdict != "normalized" or normalizer else "unnamed", normalizer))
+        is_unnamed = verdict == "normalized" and normalizer is None
+        is_matched = _is_matched(finding.place, match or MatchSpec())
+        proposals.append(Proposal(finding, "unnamed" if is_unnamed else verdict, is_matched, normalizer))
     return proposals
+
+
+def _is_matched(place: Place, match: MatchSpec) -> bool:
+    if place.side == "response":
+        return False
+    if place.sort == "header":
+        return any(fnmatchcase(place.key, name) for name in match.headers)
+    if place.sort == "query" and any(fnmatchcase(place.key, name) for name in match.ignore_query):
+        return False
+    part = place.sort if place.sort in ("method", "host", "port", "path", "query") else "body"
+    return part in match.on
 
 
 def _verdict(finding: Finding, numbered: set[Place], *, with_responses: bool) -> Verdict:

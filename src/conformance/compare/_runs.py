@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.cassette import Folding, Interaction, compare_cassettes
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Iterator
 
     from conformance.cassette import Change, Request
 
+MOST_PAIRS = 1_000_000
+
 Run = Mapping[str, Sequence[Interaction]]
+_Address = tuple[Hashable, list[str]]  # the form of a request, and what stands between the signs of its address
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +102,15 @@ def _paired(old: Sequence[Interaction], new: Sequence[Interaction]) -> dict[int,
     """Return which interaction of the new run is which of the old.
 
     Those belong together that a comparison of cassettes takes for each other; of what is then left between two of them,
-    those of one form, in order. Where that leaves some, and both runs are of one form throughout, they belong together
-    by position: values that count up meet each other's successors otherwise.
+    those of one form that are most alike, in order. Where that leaves some, and both runs are of one form throughout,
+    they belong together by position: values that count up meet each other's successors otherwise.
     """
     changes = compare_cassettes(old, new, folding=Folding())
     found = {change.old: change.new for change in changes if change.old is not None and change.new is not None}
     pairs = {at: to for at, to in found.items() if to is not None}
     for removed, added in _gaps(changes):
-        keys = [[_form(tape[at].request) for at in places] for tape, places in ((old, removed), (new, added))]
-        for block in difflib.SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_matching_blocks():
-            pairs |= {removed[block.a + step]: added[block.b + step] for step in range(block.size)}
+        were, are = ([_address(tape[at].request) for at in spots] for tape, spots in ((old, removed), (new, added)))
+        pairs |= {removed[at]: added[to] for at, to in _most_alike(were, are)}
     is_whole = len(pairs) == len(old) == len(new)
     if not is_whole and [_form(item.request) for item in old] == [_form(item.request) for item in new]:
         return {at: at for at in range(len(old))}
@@ -127,6 +130,40 @@ def _gaps(changes: Sequence[Change]) -> Iterator[tuple[list[int], list[int]]]:
             yield removed, added
             removed, added = [], []
     yield removed, added
+
+
+def _most_alike(old: Sequence[_Address], new: Sequence[_Address]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of one form, in order on both sides, that have most in common; of very many, those in step."""
+    alike = [_likeness(was, now) for was, now in zip(old, new, strict=False)]
+    if len(old) * len(new) > MOST_PAIRS:
+        yield from ((at, at) for at, likeness in enumerate(alike) if likeness)
+        return
+    best = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]  # of what is from there on
+    for at, to in product(reversed(range(len(old))), reversed(range(len(new)))):
+        likeness = _likeness(old[at], new[to])
+        together = likeness + best[at + 1][to + 1] if likeness else 0
+        best[at][to] = max(together, best[at + 1][to], best[at][to + 1])
+    at = to = 0
+    while at < len(old) and to < len(new):
+        likeness = _likeness(old[at], new[to])
+        if likeness and best[at][to] == likeness + best[at + 1][to + 1]:
+            yield at, to
+            at, to = at + 1, to + 1
+        elif best[at][to] == best[at + 1][to]:
+            at += 1
+        else:
+            to += 1
+
+
+def _address(request: Request) -> _Address:
+    return _form(request), re.split(r"[/?&]", request.uri)
+
+
+def _likeness(old: _Address, new: _Address) -> int:
+    """Return how much of two addresses of one form is the same; 0 where they are not of one form."""
+    if old[0] != new[0]:
+        return 0
+    return 1 + sum(was == now for was, now in zip(old[1], new[1], strict=False))
 
 
 def _form(request: Request) -> Hashable:

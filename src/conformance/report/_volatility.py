@@ -22,9 +22,9 @@ LONGEST_EXAMPLE = 28
 EXAMPLES = 2
 VERDICTS = {
     "normalized": "a rule",
-    "replayed": "none: it is replayed as recorded, and sent back",
+    "replayed": "none: replayed as recorded, and sent back",
     "repeated": "none: the numbered rule of {origin} finds it here too",
-    "answered": "none: an answer does not break the matching",
+    "answered": "none: answers are not matched on",
     "unnamed": "none can name it: have the test send the same each time, or write a `function` rule",
 }
 WITHIN = {
@@ -39,7 +39,7 @@ PLACES = {"path": "path", "text": "text after", "json": "", "xml": "", "part": "
 
 def render_normalizers(volatility: Volatility, proposals: Sequence[Proposal], *, fixture: str) -> str:
     """Return TOML: the rules as ``scrub.rules``, each below a comment of what it stands on."""
-    chosen = [(proposal.finding, proposal.normalizer) for proposal in proposals if proposal.normalizer]
+    chosen = [proposal for proposal in proposals if proposal.normalizer]
     total = len(volatility.aligned)
     lines = [f"# {one_line(fixture)}: {_scope(volatility)}, with the rules that it had."]
     if not chosen:
@@ -48,9 +48,9 @@ def render_normalizers(volatility: Volatility, proposals: Sequence[Proposal], *,
         "# Review each, and put it into scrub.rules of the fixture or of its backend: a fixture's list replaces that.",
         "scrub.rules = [",
     ]
-    for finding, normalizer in chosen:
-        lines += [f"  # {told}" for told in _comments(finding, normalizer, total)]
-        lines.append(f"  {_rule(normalizer)},")
+    for proposal in chosen:
+        lines += [f"  # {told}" for told in _comments(proposal, total)]
+        lines.append(f"  {_rule(proposal.normalizer)},")
     return "\n".join([*lines, "]", ""])
 
 
@@ -65,7 +65,7 @@ def render_volatility(volatility: Volatility, proposals: Sequence[Proposal]) -> 
             finding.place.side,
             escape(place_text(finding.place)),
             f"{_differing(finding)} of {finding.count}",
-            f"{finding.shape.name}, {WITHIN[finding.within]}",
+            _look(finding),
             f"the {finding.chooser}",
             escape(_verdict(proposal)),
         )
@@ -100,22 +100,32 @@ def _scope(volatility: Volatility) -> str:
     return f"{volatility.runs} runs of {total:,} interactions in {volatility.cassettes:,} cassettes"
 
 
-def _comments(finding: Finding, normalizer: Normalizer, total: int) -> Iterator[str]:
+def _comments(proposal: Proposal, total: int) -> Iterator[str]:
+    finding, normalizer = proposal.finding, proposal.normalizer
     yield (
-        f"{place_text(finding.place)} of the {finding.place.side}: differs in {_differing(finding)} of {finding.count} "
+        f"{finding.place.side} {place_text(finding.place)}: differs in {_differing(finding)} of the {finding.count} "
         f"interactions that have it, of {total}"
     )
     examples = ", ".join(_shortened(value) for value in finding.values[:EXAMPLES])
-    yield f"{examples}: {finding.shape.name}, {WITHIN[finding.within]}, chosen by the {finding.chooser}"
+    yield f"{examples}: {_look(finding)}, chosen by the {finding.chooser}"
     if finding.later and finding.chooser == "client":
         yield f"comes again in {', '.join(f'{place.side} {place_text(place)}' for place in finding.later)}"
     if finding.comes_and_goes:
         yield "is there in some runs alone"
-    if normalizer.is_wide:
+    if not proposal.is_matched and finding.place.side == "request":
+        yield "the fixture does not match on it: without the rule it replays as well"
+    if normalizer is not None and normalizer.is_wide:
         yield "CHECK: also finds what never differs; narrow it with `when`"
 
 
-def _rule(normalizer: Normalizer) -> str:
+def _look(finding: Finding) -> str:
+    """Return the shape, and how often there is a new value; a clock has one whenever it is looked at."""
+    return finding.shape.name if finding.shape.is_clock else f"{finding.shape.name}, {WITHIN[finding.within]}"
+
+
+def _rule(normalizer: Normalizer | None) -> str:
+    if normalizer is None:
+        return ""
     pairs = {"name": _string(normalizer.name), normalizer.key: _string(normalizer.value)}
     if normalizer.is_dropped:
         pairs["drop"] = "true"
@@ -172,7 +182,8 @@ def _place_json(proposal: Proposal) -> dict[str, object]:
         "chooser": finding.chooser,
         "later": [_named(place) for place in finding.later],
         "verdict": proposal.verdict,
-        "rule": normalizer and _rule(normalizer),
+        "is_matched": proposal.is_matched,
+        "rule": _rule(normalizer) or None,
     }
 
 
