@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TOKEN = re.compile(rf"{HTTP_DATE}|(?<!\d){ISO_DATE}(?!\d)|[0-9A-Za-z]+(?:[-_][0-9A-Za-z]+)*|\s+|.", re.DOTALL)
-NEAREST = re.compile(r"[0-9A-Za-z_](?:[\w-]*[0-9A-Za-z_])?[^0-9A-Za-z_\n]{1,8}\Z|[^\n]{0,8}\Z")
+NEAREST = re.compile(r"[0-9A-Za-z_](?:[\w-]*[0-9A-Za-z_])?[^0-9A-Za-z_\n]{0,8}\Z")
 WORD = re.compile(r"[0-9A-Za-z]|\n")
 MOST_TOKENS = 3000
 
@@ -36,28 +36,41 @@ class Span:
 def spans_of(texts: Sequence[str]) -> list[Span] | None:
     """Return the parts in which texts differ, in order; None where they have no word in common, or are too long.
 
-    Parts with no word and no end of a line between them are one.
+    Texts of as many lines are held against each other line by line. Parts with no word and no end of a line between
+    them are one.
     """
-    tokens = [TOKEN.findall(text) for text in texts]
+    lines = [text.split("\n") for text in texts]
+    rows = list(zip(*lines, strict=True)) if len({len(each) for each in lines}) == 1 else [tuple(texts)]
+    spans: list[Span] = []
+    has_common = False
+    for row in rows:
+        tokens = [TOKEN.findall(text) for text in row] if len(set(row)) > 1 else [list(row[:1])] * len(row)
+        if max(map(len, tokens)) > MOST_TOKENS:
+            return None
+        found, outside = _row_spans(tokens)
+        spans += found
+        has_common = has_common or WORD.search(outside) is not None
+    return spans if has_common else None
+
+
+def _row_spans(tokens: Sequence[list[str]]) -> tuple[list[Span], str]:
+    """Return the spans, and all that is outside of them."""
     base, *others = tokens
-    if max(map(len, tokens)) > MOST_TOKENS:
-        return None
     blocks = [difflib.SequenceMatcher(None, base, other, autojunk=False).get_matching_blocks() for other in others]
-    changed = _merged(base, [edge for found in blocks for edge in _between(found)])
-    if not WORD.search(_outside(base, changed)):
-        return None
     spans = []
+    outside = ""
     last = 0
-    for start, end in changed:
+    for start, end in _merged(base, [edge for found in blocks for edge in _between(found)]):
         before = "".join(base[last:start])
         line = before.rpartition("\n")[2]
-        nearest = NEAREST.search(line)
+        nearest = NEAREST.search(line) or re.search(r".{0,8}\Z", line)
         values = ["".join(base[start:end])]
         for other, found in zip(others, blocks, strict=True):
             values.append("".join(other[_start(found, start) : _end(found, end)]))
         spans.append(Span(nearest[0] if nearest else "", line, tuple(values)))
+        outside += before
         last = end
-    return spans
+    return spans, outside + "".join(base[last:])
 
 
 def _between(blocks: Sequence[difflib.Match]) -> list[tuple[int, int]]:
@@ -78,15 +91,6 @@ def _merged(base: Sequence[str], edges: list[tuple[int, int]]) -> list[tuple[int
         else:
             merged.append((start, end))
     return merged
-
-
-def _outside(base: Sequence[str], changed: Sequence[tuple[int, int]]) -> str:
-    kept: list[str] = []
-    last = 0
-    for start, end in [*changed, (len(base), len(base))]:
-        kept += base[last:start]
-        last = end
-    return "".join(kept)
 
 
 def _start(blocks: Sequence[difflib.Match], place: int) -> int:
