@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from urllib.parse import unquote
 
+import pytest
 import tomli
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,15 +156,49 @@ def test_ids_that_count_up_are_those_of_the_same_request() -> None:
 
 
 def test_a_value_that_a_client_invents_and_needs_again_is_numbered() -> None:
-    tapes = [
-        [ask(f"/blob?block={one}"), ask(f"/blob?block={other}"), ask(f"/blob?list={one}-{other}")]
-        for one, other in (("a1b2c3", "d4e5f6"), ("g7h8i9", "j1k2l3"))
-    ]
-    found = learn(*tapes)
+    def tape(one: str, other: str) -> list[Interaction]:
+        committed = Request("PUT", "http://box.test/blob", (("X-First", one),), f"list: {one}, {other}".encode())
+        return [ask(f"/blob?block={one}"), ask(f"/blob?block={other}"), Interaction(committed, Response(200))]
+
+    found = learn(tape("a1b2c3", "d4e5f6"), tape("g7h8i9", "j1k2l3"))
     verdicts = {proposal.finding.place.key: proposal.verdict for proposal in propose(found, prefix="box")}
-    assert verdicts == {"block": "normalized", "list": "repeated"}
-    (rule,) = rules_of(found)
-    assert (rule.key, rule.value, rule.is_numbered) == ("query", "block", True)
+    assert verdicts == {"block": "normalized", "x-first": "normalized", "list: ": "repeated"}
+    assert [(rule.key, rule.value, rule.is_numbered, rule.stand_in) for rule in rules_of(found)] == [
+        ("header", "x-first", True, None),
+        ("query", "block", True, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("id", "$.data[*].id"),
+        ("an id", "$.data[*]['an id']"),
+        ("id[0]", "$.data[*]['id[0]']"),
+        ("7\n", "$.data[*]['7\n']"),
+        ("don't", None),
+        ('"', None),
+    ],
+)
+def test_a_json_path_is_as_a_rule_names_it_or_there_is_none(name: str, path: str | None) -> None:
+    def tape(value: str) -> list[Interaction]:
+        body = json.dumps({"data": [{"stable": 1}, {name: value}]}).encode()
+        return [
+            Interaction(Request("PUT", "http://box.test/", (("Content-Type", "text/json"),), body), Response(200)),
+        ]
+
+    found = learn(tape("one"), tape("other"))
+    assert [rule.value for rule in rules_of(found)] == ([] if path is None else [path])
+    assert len(found.findings) == 1
+
+
+def test_an_xml_attribute_and_an_element_with_other_text_are_named() -> None:
+    def tape(value: str) -> list[Interaction]:
+        body = f"<a xmlns:n='urn:n'><b n:id='{value}1'/><b>{value}2</b><c>{value}3<d/></c></a>".encode()
+        kind = (("Content-Type", "application/xml"),)
+        return [Interaction(Request("PUT", "http://box.test/", kind, body), Response(200))]
+
+    assert [rule.value for rule in rules_of(learn(tape("one"), tape("other")))] == ["/a/b", "/a/b/@id", "/a/c"]
 
 
 def test_a_date_is_never_numbered_and_never_taken_for_another_of_the_same_second() -> None:

@@ -63,7 +63,7 @@ def test_a_rule_stands_below_what_it_is_founded_on() -> None:
         "scrub.rules = [",
         "  # request header x-id: differs in 1 of the 1 interactions that have it, of 1",
         '  # "a1b2c3d4e5f6a7b8", "b2c3d4e5f6a7b8a1": hex of 16, seen once, chosen by the client',
-        '  { name = "box.x_id", header = "x-id", sort = "normalizer", on = "request" },',
+        '  { name = "box.x_id", header = "x-id", stand_in = "0000000000000000", sort = "normalizer", on = "request" },',
         "]",
     ]
     unmatched = render_normalizers(found, propose(found, prefix="box"), fixture="box_live")

@@ -33,11 +33,13 @@ class Shape:
             ``epoch seconds``, ``epoch milliseconds``, ``port``, ``integer`` or ``opaque text``.
         pattern: A regular expression of one value; None where nothing but its surroundings bounds it.
         is_clock: Whether it is read off a clock, so that two may be equal by chance.
+        stand_in: What may stand for all of them, of the same shape, so that a client can still read it.
     """
 
     name: str
     pattern: str | None = None
     is_clock: bool = False
+    stand_in: str = "REDACTED"
 
 
 OPAQUE = Shape("opaque text")
@@ -51,9 +53,9 @@ def shape_of(values: Sequence[str], *, is_port: bool = False) -> Shape:
         is_port: Whether they stand where a port does.
     """
     whole: list[tuple[str, Shape]] = [
-        (UUID, Shape("uuid", UUID)),
-        (HTTP_DATE, Shape("date (RFC 1123)", HTTP_DATE, is_clock=True)),
-        (ISO_DATE, Shape("date (ISO 8601)", ISO_DATE, is_clock=True)),
+        (UUID, Shape("uuid", UUID, stand_in="00000000-0000-0000-0000-000000000000")),
+        (HTTP_DATE, Shape("date (RFC 1123)", HTTP_DATE, is_clock=True, stand_in="Thu, 01 Jan 1970 00:00:00 GMT")),
+        (ISO_DATE, Shape("date (ISO 8601)", ISO_DATE, is_clock=True, stand_in=_first_day(values))),
     ]
     if not values:
         return OPAQUE
@@ -84,24 +86,32 @@ def pattern_between(values: Sequence[str], shape: Shape, *, otherwise: str) -> s
     return SEPARATE.pattern if all(SEPARATE.fullmatch(value) for value in values) else otherwise
 
 
+def _first_day(values: Sequence[str]) -> str:
+    if all("-" not in value[:5] for value in values):
+        return "19700101T000000Z"
+    return "1970-01-01" if all(len(value) == len("1970-01-01") for value in values) else "1970-01-01T00:00:00Z"
+
+
 def _number(values: Sequence[str], *, is_port: bool) -> Shape | None:
     if not all(re.fullmatch(r"-?\d{1,18}", value) for value in values):
         return None
     numbers = [int(value) for value in values]
     if is_port and all(0 < number <= LARGEST_PORT for number in numbers):
-        return Shape("port", r"\d{1,5}")
+        return Shape("port", r"\d{1,5}", stand_in="1")
     for name, unit in (("epoch seconds", 1), ("epoch milliseconds", 1000)):
         if all(number // unit in SECONDS for number in numbers):
-            return Shape(name, rf"\d{{{len(values[0])}}}", is_clock=True)
+            return Shape(name, rf"\d{{{len(values[0])}}}", is_clock=True, stand_in=str(unit))
     if len({len(value) for value in values}) == 1 and len(values[0]) >= 2 * SMALLEST_HEX:
         return None  # as many digits are rather a hexadecimal that has no letter by chance
-    return Shape("integer", r"-?\d+")
+    return Shape("integer", r"-?\d+", stand_in="0")
 
 
 def _sized(name: str, values: Sequence[str], size_of: Callable[[str], int | None]) -> Shape | None:
     sizes = {size_of(value) for value in values}
     size = sizes.pop()
-    return Shape(f"{name} {size}", rf"[0-9A-Fa-f]{{{size}}}") if size and not sizes else None
+    if size is None or sizes:
+        return None
+    return Shape(f"{name} {size}", rf"[0-9A-Fa-f]{{{size}}}", stand_in="0" * size)
 
 
 def _hex_size(value: str) -> int | None:
@@ -116,7 +126,9 @@ def _base64(values: Sequence[str]) -> Shape | None:
     is_mixed = all(re.search(sort, letters) for sort in ("[0-9]", "[a-z]", "[A-Z]")) or letters.endswith("=")
     if None in sizes or len(sizes) != 1 or not is_mixed:
         return None
-    return Shape(f"base64 of {sizes.pop()} bytes", rf"[0-9A-Za-z+/_-]{{{len(values[0].rstrip('='))}}}={{0,2}}")
+    size = sizes.pop() or 0
+    pattern = rf"[0-9A-Za-z+/_-]{{{len(values[0].rstrip('='))}}}={{0,2}}"
+    return Shape(f"base64 of {size} bytes", pattern, stand_in=base64.b64encode(bytes(size)).decode())
 
 
 def _base64_size(value: str) -> int | None:

@@ -127,6 +127,8 @@ def _rule(normalizer: Normalizer | None) -> str:
     if normalizer is None:
         return ""
     pairs = {"name": _string(normalizer.name), normalizer.key: _string(normalizer.value)}
+    if normalizer.stand_in is not None:
+        pairs["stand_in"] = _string(normalizer.stand_in)
     if normalizer.is_dropped:
         pairs["drop"] = "true"
     pairs["sort"] = _string("normalizer")
