@@ -104,7 +104,7 @@ def propose(
         normalizer = None
         if verdict == "normalized":
             name = _name(prefix, finding.place, taken)
-            is_numbered = not finding.shape.is_clock and not numbered.isdisjoint({finding.place, finding.origin})
+            is_numbered = not numbered.isdisjoint({finding.place, finding.origin})
             normalizer = _normalizer(name, finding, volatility, is_numbered=is_numbered, echoed=echoed)
             taken |= {name} if normalizer else set()
         is_unnamed = verdict == "normalized" and normalizer is None
