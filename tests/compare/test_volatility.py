@@ -70,6 +70,13 @@ def test_the_order_of_the_runs_does_not_matter(program: Program, seeds: list[int
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(["one", "two", "none"])))
+def test_what_a_run_lacks_is_told_in_the_same_way_in_whatever_order(order: list[str]) -> None:
+    found = learn(*([ask("/"), *([] if run == "none" else [ask(f"/items/{run}")])] for run in order))
+    (unstable,) = found.unstable
+    assert unstable.what == "was asked for in 2 of 3 runs"
+
+
 @given(programs(), RUNS)
 def test_the_rules_are_toml_with_one_place_each_and_examples_that_they_find(program: Program, seeds: list[int]) -> None:
     found = find_volatility([program.run(seed) for seed in seeds])
@@ -229,6 +236,8 @@ def test_dates_that_are_sent_again_are_not_numbered_and_do_not_come_from_the_dat
     tapes = [[at(start, sent=False), *(at(start + step // 2, sent=True) for step in range(4))] for start in (30, 40)]
     (rule,) = rules_of(learn(*tapes))
     assert (rule.value, rule.is_numbered, rule.stand_in) == ("x-date", False, "Thu, 01 Jan 1970 00:00:00 GMT")
+    (rule,) = rules_of(learn(*([at(start, sent=False), at(start, sent=True)] for start in (30, 40))))
+    assert rule.value == "x-date"
 
 
 def test_short_words_do_not_say_where_a_value_comes_from() -> None:
