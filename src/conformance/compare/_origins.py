@@ -44,6 +44,14 @@ class _Step:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """Where the words of a value were first, each, and when each place had any of them last."""
+
+    firsts: tuple[_Step | None, ...]
+    lasts: dict[Place, tuple[int, bool]]
+
+
 class Origins:
     """The values that differ between runs, by their words.
 
@@ -57,6 +65,7 @@ class Origins:
         """Take what differs, in the order of time."""
         self._shapes = shapes
         self._steps: defaultdict[tuple[str, int, str], list[_Step]] = defaultdict(list)
+        self._courses: dict[tuple[str, tuple[frozenset[str], ...]], _Course] = {}
         for sighting in sightings:
             step = _step(sighting)
             for run, words in enumerate(self._words(sighting)):
@@ -66,20 +75,28 @@ class Origins:
     def of(self, sighting: Sighting) -> Origin:
         """Return where the values of a sighting come from; a client chose what it chose any word of."""
         here = _step(sighting)
-        found = [
-            [set(self._steps.get((sighting.cassette, run, word), ())) for word in words]
-            for run, words in enumerate(self._words(sighting))
-        ]
-        common = set.intersection(*(set().union(*steps) for steps in found))
-        firsts = [min(steps & common, default=here) for run in found for steps in run] or [here]
+        course = self._course(sighting.cassette, tuple(self._words(sighting)))
+        firsts = [step or here for step in course.firsts] or [here]
         chosen = [step for step in firsts if not step.is_response]
-        later = {step for step in common if (step.at, step.is_response) > (here.at, here.is_response)}
+        later = [place for place, last in course.lasts.items() if last > (here.at, here.is_response)]
         return Origin(
             "client" if chosen else "server",
             min(chosen or firsts).place,
-            frozenset(step.place for step in later if step.place != sighting.place),
-            is_sent_later=any(not step.is_response for step in later),
+            frozenset(place for place in later if place != sighting.place),
+            is_sent_later=any(place.side == "request" for place in later),
         )
+
+    def _course(self, cassette: str, words: tuple[frozenset[str], ...]) -> _Course:
+        """Return what all runs have of a value, each run with its own words; what is sent often is asked for often."""
+        if (cassette, words) not in self._courses:
+            found = [
+                [set(self._steps.get((cassette, run, word), ())) for word in each] for run, each in enumerate(words)
+            ]
+            common = set.intersection(*(set().union(*steps) for steps in found))
+            firsts = {min(steps & common, default=None) for run in found for steps in run}
+            lasts = {step.place: (step.at, step.is_response) for step in sorted(common)}
+            self._courses[cassette, words] = _Course(tuple(firsts), lasts)
+        return self._courses[cassette, words]
 
     def _words(self, sighting: Sighting) -> list[frozenset[str]]:
         """Return the words of each run's value that not all runs have."""
