@@ -9,7 +9,7 @@ from conformance.cassette._interaction import Headers, Interaction, Request, Res
 from conformance.cassette._journal import Journal, Left, read_journal
 from conformance.cassette._locks import locked
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
-from conformance.cassette._meaning import Sort, decoded_body, meaning_of, sort_of
+from conformance.cassette._meaning import Sort, decoded_body, leaves_of, meaning_of, sort_of, without_boundary
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
@@ -105,6 +105,7 @@ __all__ = [
     "compare_requests",
     "compiled_path",
     "decoded_body",
+    "leaves_of",
     "load_cassette",
     "locked",
     "meaning_of",
@@ -121,5 +122,6 @@ __all__ = [
     "sort_of",
     "stand_in_of",
     "unseal",
+    "without_boundary",
     "write_cassette",
 ]
