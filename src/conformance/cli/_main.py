@@ -11,6 +11,7 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.cli._convert import convert
+from conformance.cli._fuzzing import fuzz
 from conformance.cli._looking import diff, stats
 from conformance.errors import ConformanceError, UsageError
 
@@ -136,6 +137,7 @@ def demo(into: Path | None) -> None:
 conformance.add_command(diff)
 conformance.add_command(stats)
 conformance.add_command(convert)
+conformance.add_command(fuzz)
 
 
 def main() -> None:

@@ -1,0 +1,197 @@
+"""Holds targets to their laws, walks every place in every encoding, and counts what was planted."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from conformance.laws._encodings import ENCODINGS
+from conformance.laws._law import MatcherTarget, ScrubberTarget
+from conformance.laws._matcher_laws import MATCHER_LAWS
+from conformance.laws._places import PLACES
+from conformance.laws._planting import pairs_with, planted
+from conformance.laws._scrubber_laws import SCRUBBER_LAWS
+from conformance.laws._shrinking import run_examples, smallest
+
+if TYPE_CHECKING:
+    from conformance.laws._law import Broken, Target
+    from conformance.laws._matcher_laws import MatcherLaw
+    from conformance.laws._planting import Pair, Planted
+    from conformance.laws._scrubber_laws import ScrubberLaw
+
+PLANTS = 20_000
+MATCHER_EXAMPLES = 200
+SHRINKING_EXAMPLES = 200
+ENDLESS = 10**6
+
+Progress = Callable[[str, str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One target and one law.
+
+    Attributes:
+        target: The name of the target.
+        law: The name of the law.
+        statement: What it says.
+        examples: How many examples it was held to.
+        broken: The smallest counter-example; None where the law holds.
+        pairs: For a scrubber, the places and encodings that break the law by themselves.
+    """
+
+    target: str
+    law: str
+    statement: str
+    examples: int
+    broken: Broken | None = None
+    pairs: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of a run.
+
+    Attributes:
+        verdicts: One a target and law, in the order of the targets.
+        plantings: How often a secret was planted, by place and encoding; every pair is a key.
+        seed: What makes the run again.
+        seconds: How long it took.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    plantings: dict[Pair, int]
+    seed: int
+    seconds: float
+
+    @property
+    def broken(self) -> list[Broken]:
+        """The counter-examples, one a target and law."""
+        return [verdict.broken for verdict in self.verdicts if verdict.broken is not None]
+
+    @property
+    def unplanted(self) -> list[Pair]:
+        """The places and encodings that were not reached."""
+        return [pair for pair, count in self.plantings.items() if not count]
+
+
+def run_laws(  # noqa: PLR0913  (each is a choice of its own)
+    targets: Sequence[Target],
+    *,
+    seed: int,
+    plants: int = PLANTS,
+    seconds: float | None = None,
+    only: Sequence[str] = (),
+    progress: Progress = lambda _target, _law, _plants: None,
+) -> Run:
+    """Hold every target to the laws of its sort.
+
+    Args:
+        targets: Scrubbers and matchers, in any order.
+        seed: The same seed tries the same examples, however long they take.
+        plants: How many secrets are planted at least, over all scrubbers; every pair of place and encoding gets the
+            same number.
+        seconds: How long to go on planting instead, shared by the scrubbers; a round that was begun is finished.
+        only: The names of the laws to hold them to; all where there is none.
+        progress: Called with the target, the law and the plantings so far.
+    """
+    started = time.monotonic()
+    walk = _Walk(seed, progress, only)
+    scrubbers = [target for target in targets if isinstance(target, ScrubberTarget)]
+    matchers = [target for target in targets if isinstance(target, MatcherTarget)]
+    verdicts: dict[str, list[Verdict]] = {}
+    for target in matchers:
+        verdicts[target.name] = walk.matcher(target)
+    for number, scrubber in enumerate(scrubbers):
+        if seconds is None:
+            rounds = -(-plants // (len(PLACES) * len(ENCODINGS) * len(scrubbers)))
+            found = walk.scrubber(scrubber, rounds, None)
+        else:
+            end = time.monotonic() + (started + seconds - time.monotonic()) / (len(scrubbers) - number)
+            found = walk.scrubber(scrubber, ENDLESS, end)
+        verdicts.setdefault(scrubber.name, []).extend(found)
+    ordered = [verdict for name in dict.fromkeys(target.name for target in targets) for verdict in verdicts[name]]
+    return Run(tuple(ordered), dict(walk.plantings), seed, time.monotonic() - started)
+
+
+class _Walk:
+    """One run: counts what is planted."""
+
+    def __init__(self, seed: int, progress: Progress, only: Sequence[str]) -> None:
+        self.plantings: Counter[Pair] = Counter({(place, encoding): 0 for place in PLACES for encoding in ENCODINGS})
+        self._seed = seed
+        self._progress = progress
+        self._only = only
+
+    def wants(self, name: str) -> bool:
+        return not self._only or name in self._only
+
+    def matcher(self, target: MatcherTarget) -> list[Verdict]:
+        """Return a verdict a law."""
+        laws = [law for law in MATCHER_LAWS if law.applies(target) and self.wants(law.name)]
+        return [self._matched(target, law) for law in laws]
+
+    def _matched(self, target: MatcherTarget, law: MatcherLaw) -> Verdict:
+        self._progress(target.name, law.name, self.plantings.total())
+        broken = smallest(law.examples(target), partial(law.check, target), most=MATCHER_EXAMPLES, seed=self._seed)
+        return Verdict(target.name, law.name, law.statement, MATCHER_EXAMPLES, broken)
+
+    def scrubber(self, target: ScrubberTarget, rounds: int, end: float | None) -> list[Verdict]:
+        """Return a verdict a law, after rounds in which every place is planted once in every encoding."""
+        laws = [law for law in SCRUBBER_LAWS if self.wants(law.name)]
+        planting = _Planting(target, laws)
+        done = 0
+        while laws and done < rounds and (end is None or not done or time.monotonic() < end):
+            batch = rounds if end is None else 1
+            for is_case_free in (False, True):
+                names = [name for name, encoding in ENCODINGS.items() if encoding.is_case_free == is_case_free]
+                use = partial(self._planted, planting, names)
+                run_examples(planted(pairs_with(names[0])), use, most=batch, seed=self._seed + done)
+            done += batch
+        return [planting.verdict(law, self._seed) for law in laws]
+
+    def _planted(self, planting: _Planting, encodings: Sequence[str], example: Planted) -> None:
+        for name in encodings:
+            whole = example.only(*pairs_with(name))
+            self._progress(planting.target.name, name, self.plantings.total())
+            planting.hold(whole)
+            self.plantings.update(whole.pairs)
+
+
+class _Planting:
+    """One scrubber, and how it broke which law so far."""
+
+    def __init__(self, target: ScrubberTarget, laws: Sequence[ScrubberLaw]) -> None:
+        self.target = target
+        self._laws = laws
+        self._examples = 0
+        self._broken: dict[str, dict[Pair, Broken]] = {law.name: {} for law in laws}
+        self._left_out: set[tuple[str, str]] = set()
+
+    def hold(self, whole: Planted) -> None:
+        """Hold the scrubber to every law with one encoding at every place; one that it broke is not tried again."""
+        self._examples += 1
+        encoding = whole.pairs[0][1]
+        for law in self._laws:
+            if (law.name, encoding) in self._left_out:
+                continue
+            broken = law.check(self.target, whole)
+            if broken is not None:
+                self._left_out.add((law.name, encoding))
+                alone = {pair: law.check(self.target, whole.only(pair)) for pair in whole.pairs}
+                found = {pair: one for pair, one in alone.items() if one is not None}
+                self._broken[law.name] |= found or {whole.pairs[0]: broken}
+
+    def verdict(self, law: ScrubberLaw, seed: int) -> Verdict:
+        """Return what came of a law, its counter-example made small."""
+        broken = self._broken[law.name]
+        shown = next(iter(broken.values()), None)
+        if shown is not None:
+            pairs = shown.example.pairs
+            smaller = smallest(planted(pairs), partial(law.check, self.target), most=SHRINKING_EXAMPLES, seed=seed)
+            shown = smaller or shown
+        return Verdict(self.target.name, law.name, law.statement, self._examples, shown, tuple(broken))
