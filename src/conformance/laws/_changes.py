@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 from hypothesis import strategies as st
 
+LONG = b"0123456789" * 4
 Change = Callable[["DrawFn", "Request", str], tuple["Request", "Request"]]
 
 
@@ -91,6 +92,10 @@ def _query_repeated(draw: DrawFn, request: Request, _argument: str) -> tuple[Req
     return _with_pairs(request, *both), _with_pairs(request, draw(st.sampled_from(both)))
 
 
+def _query_empty(_draw: DrawFn, request: Request, _argument: str) -> tuple[Request, Request]:
+    return request, _with_pairs(request, "flag=")
+
+
 def _query_order(draw: DrawFn, request: Request, _argument: str) -> tuple[Request, Request]:
     request = _with_pairs(request, "first=1", "second=2")
     head, pairs = _parts(request.uri)
@@ -106,10 +111,11 @@ def _query_named(draw: DrawFn, request: Request, argument: str) -> tuple[Request
 
 
 def _body(draw: DrawFn, request: Request, _argument: str) -> tuple[Request, Request]:
-    body = request.body or b"abc"
-    at = draw(st.integers(0, len(body) - 1))
-    other = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
-    other = draw(st.sampled_from([other, body[:-1], b"", body[::-1] + b"\n"]))
+    body = (request.body or b"abc") + draw(st.sampled_from([b"", LONG]))
+    at = draw(st.sampled_from([0, len(body) // 2, len(body) - 1]))
+    flipped = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
+    backwards = body[::-1] if body != body[::-1] else flipped
+    other = draw(st.sampled_from([flipped, body[:-1], b"", backwards]))
     return replace(request, body=body), replace(request, body=other)
 
 
@@ -148,6 +154,7 @@ CHANGES: dict[str, Change] = {
     "path case": _path_case,
     "query value": _query_value,
     "query, repeated": _query_repeated,
+    "query, empty": _query_empty,
     "body": _body,
     "header": _header,
     "query order": _query_order,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conformance.cassette import Request, Response
 
 VOLATILE = ("query order", "header order", "header case", "other header")
-SIGNIFICANT = ("method", "path", "path case", "query value", "query, repeated", "body", "header:range")
+SIGNIFICANT = ("method", "path", "path case", "query value", "query, repeated", "query, empty", "body", "header:range")
 
 
 class ScrubberLike(Protocol):

@@ -7,6 +7,7 @@ secret: an encoding of the container's own family is such a notation already, an
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import zlib
@@ -38,6 +39,7 @@ SAFE = {
 }
 HEADER, REPEATED = "X-Planted", "X-Repeated"
 BOUNDARY = "planted-boundary"
+NOISE_BYTES = 16
 BEFORE, AFTER = b"\x00\xfe\x00", b"\x00\xfd\x00"
 OWN: dict[str, Family] = {"json": "json", "xml": "xml", "form": "percent", "url": "percent"}
 
@@ -98,7 +100,7 @@ def build(layout: str, slots: Mapping[Side, Slots], *, around: str) -> Interacti
     Args:
         layout: ``address``, or the name of a sort of body.
         slots: What stands where, by side and slot.
-        around: A text that stands before the secret where the body is free text.
+        around: A text that stands before the secret in free text, and that the bytes of binary bodies are made of.
     """
     sent, received = slots.get("request", {}), slots.get("response", {})
     if layout == "address":
@@ -279,7 +281,8 @@ def _read_multipart(body: bytes) -> Slots:
 
 
 def _write_binary(slots: Slots, around: str) -> Body:
-    return "application/octet-stream", around.encode() + BEFORE + slots["text"].encode() + AFTER + b"\x89\xff"
+    noise = hashlib.shake_256(around.encode()).digest(NOISE_BYTES)
+    return "application/octet-stream", noise + BEFORE + slots["text"].encode() + AFTER + noise
 
 
 def _read_binary(body: bytes) -> Slots:

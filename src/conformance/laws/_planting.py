@@ -81,23 +81,24 @@ def places() -> st.SearchStrategy[Pair]:
     return st.tuples(st.sampled_from(list(PLACES)), st.sampled_from(list(ENCODINGS)))
 
 
-def planted(pairs: Sequence[Pair] | None = None) -> st.SearchStrategy[Planted]:
+def planted(pairs: Sequence[Pair] | None = None, *, kinds: tuple[str, ...] | None = None) -> st.SearchStrategy[Planted]:
     """Return a strategy for examples.
 
     Args:
         pairs: Where the secret is planted; drawn, one to four, where there are none given.
+        kinds: The kinds of the secret; where none are given, all that its encodings are for.
     """
     some = (
         st.lists(places(), min_size=1, max_size=4, unique=True).map(tuple) if pairs is None else st.just(tuple(pairs))
     )
-    return some.flatmap(_with_secrets)
+    return some.flatmap(lambda chosen: _with_secrets(chosen, kinds))
 
 
-def _with_secrets(pairs: tuple[Pair, ...]) -> st.SearchStrategy[Planted]:
+def _with_secrets(pairs: tuple[Pair, ...], kinds: tuple[str, ...] | None) -> st.SearchStrategy[Planted]:
     is_case_free = any(ENCODINGS[encoding].is_case_free for _, encoding in pairs)
     words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=3, max_size=9)
     return st.builds(
         lambda both, around: Planted(both[0], pairs, both[1], around),
-        pairs_of_secrets(CASE_FREE if is_case_free else tuple(KINDS)),
+        pairs_of_secrets(kinds or (CASE_FREE if is_case_free else tuple(KINDS))),
         words,
     )

@@ -15,6 +15,7 @@ from conformance.laws._matcher_laws import MATCHER_LAWS
 from conformance.laws._places import PLACES
 from conformance.laws._planting import pairs_with, planted
 from conformance.laws._scrubber_laws import SCRUBBER_LAWS
+from conformance.laws._secrets import CASE_FREE, KINDS
 from conformance.laws._shrinking import run_examples, smallest
 
 if TYPE_CHECKING:
@@ -144,14 +145,13 @@ class _Walk:
         """Return a verdict a law, after rounds in which every place is planted once in every encoding."""
         laws = [law for law in SCRUBBER_LAWS if self.wants(law.name)]
         planting = _Planting(target, laws)
-        done = 0
-        while laws and done < rounds and (end is None or not done or time.monotonic() < end):
-            batch = rounds if end is None else 1
-            for is_case_free in (False, True):
+        for done in range(rounds if laws else 0):
+            if end is not None and done and time.monotonic() > end:
+                break
+            for kinds, is_case_free in ((tuple(KINDS), False), (CASE_FREE, True)):
                 names = [name for name, encoding in ENCODINGS.items() if encoding.is_case_free == is_case_free]
-                use = partial(self._planted, planting, names)
-                run_examples(planted(pairs_with(names[0])), use, most=batch, seed=self._seed + done)
-            done += batch
+                examples = planted(pairs_with(names[0]), kinds=(kinds[done % len(kinds)],))
+                run_examples(examples, partial(self._planted, planting, names), most=1, seed=self._seed + done)
         return [planting.verdict(law, self._seed) for law in laws]
 
     def _planted(self, planting: _Planting, encodings: Sequence[str], example: Planted) -> None:
@@ -170,21 +170,17 @@ class _Planting:
         self._laws = laws
         self._examples = 0
         self._broken: dict[str, dict[Pair, Broken]] = {law.name: {} for law in laws}
-        self._left_out: set[tuple[str, str]] = set()
 
     def hold(self, whole: Planted) -> None:
-        """Hold the scrubber to every law with one encoding at every place; one that it broke is not tried again."""
+        """Hold the scrubber to every law with one encoding at every place but those that are known to break it."""
         self._examples += 1
-        encoding = whole.pairs[0][1]
         for law in self._laws:
-            if (law.name, encoding) in self._left_out:
-                continue
-            broken = law.check(self.target, whole)
+            known = self._broken[law.name]
+            rest = whole.only(*(pair for pair in whole.pairs if pair not in known))
+            broken = law.check(self.target, rest) if rest.pairs else None
             if broken is not None:
-                self._left_out.add((law.name, encoding))
-                alone = {pair: law.check(self.target, whole.only(pair)) for pair in whole.pairs}
-                found = {pair: one for pair, one in alone.items() if one is not None}
-                self._broken[law.name] |= found or {whole.pairs[0]: broken}
+                alone = {pair: law.check(self.target, rest.only(pair)) for pair in rest.pairs}
+                known |= {pair: one for pair, one in alone.items() if one is not None} or {rest.pairs[0]: broken}
 
     def verdict(self, law: ScrubberLaw, seed: int) -> Verdict:
         """Return what came of a law, its counter-example made small."""

@@ -44,23 +44,24 @@ _CLAIMS = _texts(LETTERS_AND_DIGITS, 8).map(lambda name: f'{{"sub":"{name}"}}'.e
 _ACCOUNTS = st.builds("{}{}".format, _texts(string.ascii_lowercase, 1), _texts(string.ascii_lowercase, 7, 15))
 _KEY_IDS = _texts(string.ascii_uppercase + "234567", 16).map("AKIA".__add__)
 _PASSWORDS = st.builds(
-    lambda start, special, end: start + special + end,
+    lambda start, special, tripled, end: start + special + tripled + end,
     _texts(LETTERS_AND_DIGITS, 4, 8),
     _texts(SPECIALS, 1, 4),
+    st.sampled_from(["???", "~~~"]),  # is / or + in base64 at every alignment
     _texts(LETTERS_AND_DIGITS, 4, 8),
 )
 
 KINDS: dict[str, st.SearchStrategy[str]] = {
-    "access key id": _KEY_IDS,
-    "secret key": _texts(LETTERS_AND_DIGITS + "/+", 40),
+    "password": _PASSWORDS,
     "storage key": _base64_of(64),
+    "guid": st.uuids().map(str),
+    "secret key": _texts(LETTERS_AND_DIGITS + "/+", 40),
+    "access key id": _KEY_IDS,
     "signature": _base64_of(32),
     "token": st.tuples(_HEAD, _CLAIMS, st.binary(min_size=16, max_size=16)).map(lambda parts: _token(list(parts))),
-    "password": _PASSWORDS,
     "account name": _ACCOUNTS,
-    "guid": st.uuids().map(str),
 }
-CASE_FREE = ("account name", "guid")
+CASE_FREE = ("guid", "account name")
 
 
 def secrets(kind: str | None = None) -> st.SearchStrategy[Secret]:

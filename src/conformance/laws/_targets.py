@@ -84,7 +84,7 @@ def matcher_target(  # noqa: PLR0913  (each is a choice of its own)
     """
     matcher = make()
     significant = [part for part in ("method", "scheme", "host", "port", "path", "body") if part in on]
-    significant += ["path case"] * ("path" in on) + ["query value", "query, repeated"] * ("query" in on)
+    significant += ["path case"] * ("path" in on) + ["query value", "query, repeated", "query, empty"] * ("query" in on)
     significant += [f"header:{header}" for header in headers]
     volatile = [*VOLATILE, *(f"query:{name}" for name in ignore_query if "query" in on)]
     if any(header.startswith("*") for header in headers):

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.laws import Broken, Run, Verdict
 
-SHOWN_PAIRS = 6
-
 
 def render_laws(run: Run, *, saved: Mapping[int, str]) -> RenderableType:
     """Return the verdicts, the counter-examples, how often a secret was planted where, and the totals.
@@ -92,9 +90,14 @@ def _verdicts(run: Run) -> Table:
 
 
 def _pairs(verdict: Verdict) -> str:
-    shown = "; ".join(" as ".join(pair) for pair in verdict.pairs[:SHOWN_PAIRS])
-    rest = len(verdict.pairs) - SHOWN_PAIRS
-    return f"{shown}; and {rest} more" if rest > 0 else shown
+    """Return where a law is broken, by encoding: how many places, or the place where it is one."""
+    places: dict[str, list[str]] = {}
+    for place, encoding in verdict.pairs:
+        places.setdefault(encoding, []).append(place)
+    told = [
+        f"{encoding}: {found[0] if len(found) == 1 else f'{len(found)} places'}" for encoding, found in places.items()
+    ]
+    return "; ".join(told)
 
 
 def _plantings(run: Run) -> Table:
