@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
-from conformance.cli._fuzz_targets import fuzz_target, fuzz_targets
+from conformance.cli import fuzz_target
+from conformance.cli._fuzz_targets import fuzz_targets
 from conformance.cli._main import conformance
 from conformance.errors import ConformanceError, RegistryError, UsageError
-from conformance.laws import MatcherTarget, ScrubberTarget
+from conformance.laws import MatcherTarget, ScrubberTarget, run_laws, write_regression
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,19 @@ def test_the_fixtures_of_a_registry_are_targets_once_for_all_that_declare_the_sa
     assert isinstance(scrubber, ScrubberTarget)
 
 
+def test_a_saved_counter_example_of_a_fixture_names_its_registry(tmp_path: Path) -> None:
+    registry = tmp_path / "fixtures.toml"
+    registry.write_text(REGISTRY, encoding="utf-8")
+    target = fuzz_target("fixture:box_live", registry=registry)
+    (broken,) = run_laws([target], seed=0, plants=1, only=["leaks-nothing"]).broken
+    saved = write_regression(broken, tmp_path, registry=str(registry))
+    module: dict[str, Any] = {}
+    exec(compile(saved.read_text("utf-8"), saved, "exec"), module)  # noqa: S102  (the test that was saved)
+    (test,) = [value for name, value in module.items() if name.startswith("test_")]
+    with pytest.raises(AssertionError, match="fixture:box_live breaks leaks-nothing"):
+        test()
+
+
 def test_a_project_without_a_registry_attacks_the_presets(tmp_path: Path) -> None:
     names = [target.name for target in fuzz_targets(tmp_path / "none.toml")]
     assert "preset:all" in names
@@ -96,6 +110,7 @@ def test_a_project_without_a_registry_attacks_the_presets(tmp_path: Path) -> Non
         (["preset:awz"], UsageError, "preset:aws"),
         (["preset:aws", "--law=idempotnt"], UsageError, "idempotent"),
         (["preset:aws", "--plants=3", "--time=5m"], UsageError, "Give one of them"),
+        (["preset:aws", "--law=sharp"], UsageError, "No target is held to sharp"),
         (["fixture:none", "--registry=none.toml"], RegistryError, "none.toml"),
     ],
 )

@@ -36,25 +36,13 @@ def fuzz_targets(registry: Path) -> list[ScrubberTarget | MatcherTarget]:
     return found
 
 
-def fuzz_target(
-    name: str, *, registry: Path | str = "fixtures.toml", sort: Literal["scrubber", "matcher"] = "scrubber"
-) -> ScrubberTarget | MatcherTarget:
-    """Return the target of a name; a saved regression of a fixture calls this.
-
-    Args:
-        name: ``fixture:NAME``, ``preset:NAME``, ``matcher:default``, or ``module:callable``.
-        registry: Where the fixtures are declared.
-        sort: Which of a fixture's two targets, or what the callable is.
-
-    Raises:
-        UsageError: There is no such target.
-        RegistryError: The registry cannot be read, or declares no such fixture.
-    """
+def open_target(name: str, *, registry: Path, sort: Literal["scrubber", "matcher"]) -> ScrubberTarget | MatcherTarget:
+    """Return the target of a name, as ``conformance.cli.fuzz_target`` does."""
     if not name.startswith(FIXTURE):
         if "" not in sys.path and str(Path.cwd()) not in sys.path:
             sys.path.insert(0, str(Path.cwd()))
         return named_target(name, sort=sort)
-    loaded = load_registry(Path(registry))
+    loaded = load_registry(registry)
     spec = loaded.fixture(name.removeprefix(FIXTURE))
     return _scrubber(spec, loaded) if sort == "scrubber" else _matcher(spec, loaded)
 

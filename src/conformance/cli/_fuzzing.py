@@ -18,6 +18,10 @@ from conformance.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.laws import MatcherTarget, ScrubberTarget
+
+    Target = ScrubberTarget | MatcherTarget
+
 PIPED_COLUMNS = 200
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 LARGEST_SEED = 2**32
@@ -34,6 +38,25 @@ class Duration(click.ParamType[float]):
         if found is None or not float(found[1]):
             self.fail(f"{value!r} is no time: write 90, 90s, 5m or 1h", param, ctx)
         return float(found[1]) * UNITS[found[2]]
+
+
+def fuzz_target(
+    name: str, *, registry: Path | str = "fixtures.toml", sort: Literal["scrubber", "matcher"] = "scrubber"
+) -> Target:
+    """Return the target of a name; a saved counter-example of a fixture calls this.
+
+    Args:
+        name: ``fixture:NAME``, ``preset:NAME``, ``matcher:default``, or ``module:callable``.
+        registry: Where the fixtures are declared.
+        sort: Which of a fixture's two targets, or what the callable is.
+
+    Raises:
+        UsageError: There is no such target.
+        RegistryError: The registry cannot be read, or declares no such fixture.
+    """
+    from conformance.cli._fuzz_targets import open_target  # noqa: PLC0415
+
+    return open_target(name, registry=Path(registry), sort=sort)
 
 
 @click.command()
@@ -78,7 +101,7 @@ def fuzz(  # noqa: PLR0913  (one argument an option)
 
     Exit code 0 when all laws hold, 1 when one is broken, 2 when a target or an option is wrong.
     """
-    from conformance.cli._fuzz_targets import fuzz_target, fuzz_targets  # noqa: PLC0415
+    from conformance.cli._fuzz_targets import fuzz_targets  # noqa: PLC0415
     from conformance.laws import PLANTS, law_named, run_laws, write_regression  # noqa: PLC0415
     from conformance.report import render_laws, render_laws_json  # noqa: PLC0415
 
@@ -98,6 +121,9 @@ def fuzz(  # noqa: PLR0913  (one argument an option)
             progress.update(task, description=f"{target}  {law}  {planted:,} planted")
 
         run = run_laws(found, seed=seed, plants=plants or PLANTS, seconds=seconds, only=wanted, progress=show)
+    if not run.verdicts:
+        what = f"No target is held to {', '.join(laws) or 'any law'}."
+        raise UsageError(what, "Name a law of its sort, or say with --as what it is.", slug="unknown-law")
     saved = {at: str(write_regression(one, save, registry=str(registry))) for at, one in enumerate(run.broken)}
     console.print(render_laws(run, saved=saved))
     if json_file is not None:

@@ -116,14 +116,14 @@ class Law(Generic[AnyTarget, Example]):
         name: A word or two with hyphens, unique among the laws.
         statement: What it says, in one line.
         judge: Returns how an example breaks it, None where it holds.
-        examples: Returns a strategy for what a target is tried with.
+        examples: Returns strategies for what a target is tried with, each equally often.
         applies: Whether a target can be held to it at all.
     """
 
     name: str
     statement: str
     judge: Callable[[AnyTarget, Example], Finding | None]
-    examples: Callable[[AnyTarget], SearchStrategy[Example]]
+    examples: Callable[[AnyTarget], Sequence[SearchStrategy[Example]]]
     applies: Callable[[AnyTarget], bool] = lambda _target: True
 
     def check(self, target: AnyTarget, example: Example) -> Broken | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 7
 SHOWN_BYTES = 24
+COMPRESSIONS = ("gzip", "deflate")
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SIDES = ("request", "response")
 
@@ -56,7 +57,7 @@ class Leak:
         field: What of it: ``uri``, ``header x-name``, ``body`` and so on.
         offset: Where the encoded secret begins in that field, in bytes of UTF-8.
         encoding: What has to be undone to read it, outermost first, joined by `` > ``; ``raw`` where nothing has.
-        shown: Two lines: an excerpt of the field, and a caret below where it begins.
+        shown: Two lines: an excerpt of the field, decompressed, and a caret below where it begins.
     """
 
     part: str
@@ -118,9 +119,17 @@ class _Search:
             self._clean.add(value.data)
             return None
         offset, chain = found
-        shown = _excerpt(value.data, offset)
         encoding = " > ".join(chain) or "raw"
+        shown = self._shown(value.data, offset, chain)
         return Leak(value.part, value.interaction, value.side, value.field, offset, encoding, shown)
+
+    def _shown(self, data: bytes, offset: int, chain: list[str]) -> str:
+        """Return an excerpt of what a person can read: of a compressed body, what is in it."""
+        if chain and chain[0] in COMPRESSIONS:
+            inside = next(self._derived(data)).data
+            found = self._read(inside, DEEPEST, set())
+            return self._shown(inside, *found) if found else _excerpt(data, offset)
+        return _excerpt(data, offset)
 
     def _read(self, data: bytes, depth: int, seen: set[bytes]) -> tuple[int, list[str]] | None:
         """Return where in the data the secret begins, and what has to be undone to see it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from conformance.cassette import Request
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.laws._law import Broken
+    from conformance.laws._matcher_laws import Sent
 
 TEMPLATE = '''"""{target} breaks {law}: {statement}
 
@@ -46,11 +49,11 @@ def render_regression(broken: Broken, *, registry: str = "fixtures.toml") -> str
     is_planted = isinstance(broken.example, Planted)
     words = ["Planted", "Secret", "holds"] if is_planted else ["Sent", "holds"]
     imports = [] if is_planted else [f"from {Request.__module__.rpartition('.')[0]} import Request"]
-    named = repr(broken.target)
+    named = json.dumps(broken.target)
     if broken.target.startswith("fixture:"):
         imports.append("from conformance.cli import fuzz_target")
         sort = "scrubber" if is_planted else "matcher"
-        named = f"fuzz_target({broken.target!r}, registry={registry!r}, sort={sort!r})"
+        named = f'fuzz_target({named}, registry={json.dumps(registry)}, sort="{sort}")'
     imports.append(f"from conformance.laws import {', '.join(words)}")
     where = broken.where.encode("ascii", "backslashreplace").decode().replace("\\", "\\\\").replace('"', "'")
     return TEMPLATE.format(
@@ -60,9 +63,15 @@ def render_regression(broken: Broken, *, registry: str = "fixtures.toml") -> str
         where=where,
         imports="\n".join(imports),
         name=regression_name(broken),
-        example=repr(broken.example),
+        example=_literal(broken.example),
         named=named,
     )
+
+
+def _literal(example: Planted | Sent) -> str:
+    """Return the source of an example, a line a field."""
+    lines = [f"        {field.name}={getattr(example, field.name)!r}," for field in fields(example)]
+    return "\n".join([f"{type(example).__name__}(", *lines, "    )"])
 
 
 def write_regression(broken: Broken, folder: Path, *, registry: str = "fixtures.toml") -> Path:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PLANTS = 20_000
 MATCHER_EXAMPLES = 200
+LEAST_EXAMPLES = 30
 SHRINKING_EXAMPLES = 200
 ENDLESS = 10**6
 
@@ -137,9 +138,13 @@ class _Walk:
         return [self._matched(target, law) for law in laws]
 
     def _matched(self, target: MatcherTarget, law: MatcherLaw) -> Verdict:
+        """Return what came of a law, each sort of change tried equally often."""
         self._progress(target.name, law.name, self.plantings.total())
-        broken = smallest(law.examples(target), partial(law.check, target), most=MATCHER_EXAMPLES, seed=self._seed)
-        return Verdict(target.name, law.name, law.statement, MATCHER_EXAMPLES, broken)
+        sorts = law.examples(target)
+        each = max(LEAST_EXAMPLES, MATCHER_EXAMPLES // len(sorts))
+        found = (smallest(examples, partial(law.check, target), most=each, seed=self._seed) for examples in sorts)
+        broken = next((one for one in found if one is not None), None)
+        return Verdict(target.name, law.name, law.statement, each * len(sorts), broken)
 
     def scrubber(self, target: ScrubberTarget, rounds: int, end: float | None) -> list[Verdict]:
         """Return a verdict a law, after rounds in which every place is planted once in every encoding."""

@@ -219,7 +219,8 @@ def _matches_of(target: ScrubberTarget) -> Matches:
 
 def _differ(recorded: Request, sent: Request) -> Finding:
     texts = message_text(recorded), message_text(sent)
-    return Finding(_first_difference(*texts), side_by_side(*texts, titles=("recorded, scrubbed", "sent, scrubbed")))
+    where = f"recorded and sent differ: {_first_difference(*texts)}"
+    return Finding(where, side_by_side(*texts, titles=("recorded, scrubbed", "sent, scrubbed")))
 
 
 def _changed(old: Interaction, new: Interaction, titles: tuple[str, str], *, where: str = "") -> Finding:
@@ -229,11 +230,13 @@ def _changed(old: Interaction, new: Interaction, titles: tuple[str, str], *, whe
 
 def _first_difference(one: str, other: str) -> str:
     pairs = zip(one.splitlines(), other.splitlines(), strict=False)
-    return next((f"{old!r} became {new!r}" for old, new in pairs if old != new), "one of them holds more")
+    changed = [pair for pair in pairs if pair[0] != pair[1]]
+    telling = [pair for pair in changed if not pair[0].startswith("Content-Length:")] or changed
+    return next((f"{old} became {new}" for old, new in telling), "one of them holds more")
 
 
-def _any_planting(_target: ScrubberTarget) -> SearchStrategy[Planted]:
-    return planted()
+def _any_planting(_target: ScrubberTarget) -> list[SearchStrategy[Planted]]:
+    return [planted()]
 
 
 def _law(name: str, statement: str, judge: Callable[[ScrubberTarget, Planted], Finding | None]) -> ScrubberLaw:

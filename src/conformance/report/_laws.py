@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -72,7 +71,7 @@ def _counter_example(broken: Broken, saved: str | None) -> RenderableType:
     lines: list[RenderableType] = [
         Text.from_markup(f"[bold red]{escape(broken.target)} breaks {broken.law}[/]: {escape(broken.statement)}"),
         Text(f"  {broken.where}\n"),
-        Padding(Text(broken.shown), (0, 0, 0, 4)),
+        *(Text(f"    {line}".rstrip()) for line in broken.shown.splitlines()),
         Text(""),
     ]
     lines += [Text(f"  again     pytest {saved}\n")] if saved else []
