@@ -28,11 +28,13 @@ def test_every_place_is_found_in_the_cassette_and_in_the_journal(encoding: str, 
         assert {leak.side for leak in leaks if leak.side} == {side}, pair
 
 
+@settings(deadline=None)
 @given(cassettes(), secrets())
 def test_nothing_is_found_where_nothing_was_planted(tape: tuple[Interaction, ...], secret: Secret) -> None:
     assert find_leaks(secret, stored(tape)) == []
 
 
+@settings(deadline=None)
 @given(planted())
 def test_the_other_secret_is_not_taken_for_the_secret(example: Planted) -> None:
     assert find_leaks(example.secret, stored(example.interactions_of_other())) == []
@@ -75,6 +77,7 @@ def test_a_large_body_beside_the_cassette_is_looked_into() -> None:
     assert {leak.part for leak in find_leaks(ABC, found)} == {"journal", *found.beside}
 
 
+@settings(deadline=None)
 @given(secrets(), st.sampled_from(["upper", "lower"]))
 def test_the_case_of_a_secret_counts_unless_it_says_nothing(secret: Secret, case: str) -> None:
     other = getattr(secret.text, case)()

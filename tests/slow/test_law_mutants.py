@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.laws import PLANTS, ScrubberTarget, run_laws
-from tests.laws.mutants import CONTROLS, MATCHERS, SCRUBBERS
+from conformance.laws import PLANTS, MatcherTarget, ScrubberTarget, run_laws
+from tests.laws import reference
+from tests.laws.broken_matchers import MATCHERS
+from tests.laws.broken_scrubbers import SCRUBBERS, JsonWalker, sparing
+from tests.laws.reference import Reference
+
+CONTROLS: dict[str, ScrubberTarget | MatcherTarget] = {
+    "reference": ScrubberTarget("reference", Reference),
+    "json walker": ScrubberTarget("json walker", JsonWalker),
+    "sparing": ScrubberTarget("sparing", sparing("application/xml", rb"(?!)")),
+    "matcher": MatcherTarget(
+        "matcher", reference.matches, find=reference.find, scrub=Reference("found in no request at all").request
+    ),
+}
 
 
 @pytest.mark.parametrize("name", SCRUBBERS)

@@ -99,7 +99,7 @@ def run_laws(  # noqa: PLR0913  (each is a choice of its own)
             same number.
         seconds: How long to go on planting instead, shared by the scrubbers; a round that was begun is finished.
         only: The names of the laws to hold them to; all where there is none.
-        progress: Called with the target, the law and the plantings so far.
+        progress: Called with the target, what is being tried (a law, or an encoding), and the plantings so far.
     """
     started = time.monotonic()
     walk = _Walk(seed, progress, only)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -229,10 +230,10 @@ def _changed(old: Interaction, new: Interaction, titles: tuple[str, str], *, whe
 
 
 def _first_difference(one: str, other: str) -> str:
-    pairs = zip(one.splitlines(), other.splitlines(), strict=False)
+    pairs = zip_longest(one.splitlines(), other.splitlines(), fillvalue="(nothing)")
     changed = [pair for pair in pairs if pair[0] != pair[1]]
     telling = [pair for pair in changed if not pair[0].startswith("Content-Length:")] or changed
-    return next((f"{old} became {new}" for old, new in telling), "one of them holds more")
+    return next((f"{old} became {new}" for old, new in telling), "they are equal by text, and not by value")
 
 
 def _any_planting(_target: ScrubberTarget) -> list[SearchStrategy[Planted]]:
