@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from conformance.cassette import Scrubber
+from conformance.cassette import Interaction, Scrubber
 from conformance.errors import UsageError
 from conformance.laws import SCRUBBER_LAWS, Planted, ScrubberTarget, Secret, check_scrubber, holds, planted
 from tests.laws.reference import Reference
@@ -43,6 +43,23 @@ def test_one_call_holds_a_scrubber_to_all_its_laws_and_shows_what_it_breaks() ->
     with pytest.raises(AssertionError, match="breaks leaks-nothing") as raised:
         check_scrubber(lambda _: Scrubber(), plants=1)
     assert "breaks matches-other-secret" in str(raised.value)
+
+
+class Whole:
+    """A scrubber that is only ever given both sides."""
+
+    def __init__(self, secret: str) -> None:
+        self._inner = Reference(secret)
+
+    def interaction(self, item: Interaction) -> Interaction:
+        return Interaction(self._inner.request(item.request), self._inner.response(item.response))
+
+
+@given(planted())
+@settings(deadline=None)
+def test_a_scrubber_of_whole_interactions_is_held_to_the_same_laws(example: Planted) -> None:
+    target = ScrubberTarget("whole", Whole)  # type: ignore[arg-type]  # it has but the one method
+    assert [law.check(target, example) for law in SCRUBBER_LAWS] == [None] * len(SCRUBBER_LAWS)
 
 
 def test_a_scrubber_that_raises_breaks_the_law_it_was_tried_with() -> None:

@@ -6,19 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from conformance.cassette import Interaction
+from conformance.cassette import Interaction, Response
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from conformance.cassette import Request, Response
+    from conformance.cassette import Request
 
 VOLATILE = ("query order", "header order", "header case", "other header")
 SIGNIFICANT = ("method", "path", "path case", "query value", "query, repeated", "query, empty", "body", "header:range")
 
 
 class ScrubberLike(Protocol):
-    """What takes a secret out of messages; one with a method ``interaction`` is given both sides at once."""
+    """What takes a secret out of messages; one with a method ``interaction`` is given both sides at once.
+
+    Where that is its only method, a sent request is handed in with an empty response.
+    """
 
     def request(self, request: Request, /) -> Request:
         """Return the request as it may be stored."""
@@ -144,3 +147,10 @@ def scrub(scrubber: ScrubberLike, item: Interaction) -> Interaction:
         scrubbed: Interaction = whole(item)
         return scrubbed
     return Interaction(scrubber.request(item.request), scrubber.response(item.response))
+
+
+def scrub_request(scrubber: ScrubberLike, request: Request) -> Request:
+    """Return a sent request as a scrubber has it matched."""
+    if hasattr(scrubber, "request"):
+        return scrubber.request(request)
+    return scrub(scrubber, Interaction(request, Response(200))).request

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from conformance.cassette import Interaction, Matcher, Request, Response
 from conformance.laws._encodings import ENCODINGS, json_escaped, percent_decoded, xml_escaped
-from conformance.laws._law import Finding, Law, ScrubberTarget, scrub
+from conformance.laws._law import Finding, Law, ScrubberTarget, scrub, scrub_request
 from conformance.laws._oracle import leaks_in
 from conformance.laws._places import PLACES, SAFE
 from conformance.laws._planting import Planted, planted
@@ -97,7 +97,7 @@ def _matches_again(target: ScrubberTarget, example: Planted) -> Finding | None:
     matches = _matches_of(target)
     recording, replaying = (target.make(example.secret.text) for _ in range(2))
     for item in example.interactions():
-        recorded, sent = scrub(recording, item).request, replaying.request(item.request)
+        recorded, sent = scrub(recording, item).request, scrub_request(replaying, item.request)
         if not matches(recorded, sent):
             return _differ(recorded, sent)
     return None
@@ -107,7 +107,7 @@ def _matches_other_secret(target: ScrubberTarget, example: Planted) -> Finding |
     matches = _matches_of(target)
     recording, replaying = target.make(example.secret.text), target.make(example.other.text)
     for item, other in zip(example.interactions(), example.interactions_of_other(), strict=True):
-        recorded, sent = scrub(recording, item).request, replaying.request(other.request)
+        recorded, sent = scrub(recording, item).request, scrub_request(replaying, other.request)
         if not matches(recorded, sent):
             return _differ(recorded, sent)
     return None
@@ -123,8 +123,8 @@ def _matches_what_is_sent_back(target: ScrubberTarget, example: Planted) -> Find
             next_uri = read(scrubbed)
         except (LookupError, ValueError):
             continue  # not well-formed, or its header was dropped: other laws say so
-        recorded = recording.request(Request("GET", read(answer)))
-        sent = replaying.request(Request("GET", next_uri))
+        recorded = scrub_request(recording, Request("GET", read(answer)))
+        sent = scrub_request(replaying, Request("GET", next_uri))
         if not matches(recorded, sent):
             finding = _differ(recorded, sent)
             return replace(finding, shown=f"{finding.shown}\n\nAnswered before:\n\n{interaction_text(scrubbed)}")
