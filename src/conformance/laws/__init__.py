@@ -6,7 +6,7 @@
 from conformance.laws._changes import CHANGES
 from conformance.laws._checks import LAW_NAMES, check_matcher, check_scrubber, holds, law_named
 from conformance.laws._encodings import ENCODINGS, Encoding
-from conformance.laws._law import Broken, Finding, Law, MatcherTarget, ScrubberLike, ScrubberTarget
+from conformance.laws._law import Broken, Finding, Law, MatcherTarget, ScrubberLike, ScrubberTarget, WholeScrubber
 from conformance.laws._matcher_laws import MATCHER_LAWS, Sent
 from conformance.laws._oracle import Leak, Stored, find_leaks, stored
 from conformance.laws._places import PLACES, Place
@@ -42,6 +42,7 @@ __all__ = [
     "Sent",
     "Stored",
     "Verdict",
+    "WholeScrubber",
     "broken_text",
     "built_in_targets",
     "cassettes",

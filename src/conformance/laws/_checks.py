@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.cassette import Request
-    from conformance.laws._law import Broken, Matches, ScrubberLike, Target
+    from conformance.laws._law import Broken, Matches, ScrubberLike, Target, WholeScrubber
 
 QUICK_PLANTS = 2_000
 AnyLaw = TypeVar("AnyLaw", ScrubberLaw, MatcherLaw)
@@ -25,7 +25,11 @@ LAW_NAMES = (*(law.name for law in SCRUBBER_LAWS), *(law.name for law in MATCHER
 
 
 def check_scrubber(
-    make: Callable[[str], ScrubberLike], *, matches: Matches | None = None, plants: int = QUICK_PLANTS, seed: int = 0
+    make: Callable[[str], ScrubberLike | WholeScrubber],
+    *,
+    matches: Matches | None = None,
+    plants: int = QUICK_PLANTS,
+    seed: int = 0,
 ) -> None:
     """Hold a scrubber to all its laws.
 

@@ -18,10 +18,7 @@ SIGNIFICANT = ("method", "path", "path case", "query value", "query, repeated", 
 
 
 class ScrubberLike(Protocol):
-    """What takes a secret out of messages; one with a method ``interaction`` is given both sides at once.
-
-    Where that is its only method, a sent request is handed in with an empty response.
-    """
+    """What takes a secret out of messages; one that has ``interaction`` as well is given both sides at once."""
 
     def request(self, request: Request, /) -> Request:
         """Return the request as it may be stored."""
@@ -29,6 +26,14 @@ class ScrubberLike(Protocol):
 
     def response(self, response: Response, /) -> Response:
         """Return the response as it may be stored."""
+        ...
+
+
+class WholeScrubber(Protocol):
+    """What takes a secret out of both sides at once; a sent request is handed in with an empty response."""
+
+    def interaction(self, item: Interaction, /) -> Interaction:
+        """Return the interaction as it may be stored."""
         ...
 
 
@@ -47,7 +52,7 @@ class ScrubberTarget:
     """
 
     name: str
-    make: Callable[[str], ScrubberLike]
+    make: Callable[[str], ScrubberLike | WholeScrubber]
     matches: Matches | None = None
 
 
@@ -140,16 +145,15 @@ class Law(Generic[AnyTarget, Example]):
         return Broken(self.name, self.statement, target.name, example, finding.where, finding.shown)
 
 
-def scrub(scrubber: ScrubberLike, item: Interaction) -> Interaction:
+def scrub(scrubber: ScrubberLike | WholeScrubber, item: Interaction) -> Interaction:
     """Return an interaction as a scrubber has it stored."""
-    whole = getattr(scrubber, "interaction", None)
-    if whole is not None:
-        scrubbed: Interaction = whole(item)
+    if hasattr(scrubber, "interaction"):
+        scrubbed: Interaction = scrubber.interaction(item)
         return scrubbed
     return Interaction(scrubber.request(item.request), scrubber.response(item.response))
 
 
-def scrub_request(scrubber: ScrubberLike, request: Request) -> Request:
+def scrub_request(scrubber: ScrubberLike | WholeScrubber, request: Request) -> Request:
     """Return a sent request as a scrubber has it matched."""
     if hasattr(scrubber, "request"):
         return scrubber.request(request)
