@@ -1,6 +1,7 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
 from conformance.cassette._alignment import Change, compare_cassettes
+from conformance.cassette._beside import Beside
 from conformance.cassette._cache import compiled_path, paused_collector, reuse_or_make, seal, unseal
 from conformance.cassette._comparison import compare, compare_requests
 from conformance.cassette._exchanges import Drift, Extender, PassingHosts, Verifier
@@ -51,6 +52,7 @@ __all__ = [
     "PRESETS",
     "Absent",
     "Asleep",
+    "Beside",
     "BlankBody",
     "BodyPlace",
     "Budget",
