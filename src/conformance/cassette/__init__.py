@@ -42,6 +42,7 @@ from conformance.cassette.scrubbing import (
     Unstored,
     UrlPlace,
     XmlPlace,
+    is_worth_looking_for,
     shaped_like,
     stand_in_of,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "compare_requests",
     "compiled_path",
     "decoded_body",
+    "is_worth_looking_for",
     "leaves_of",
     "load_cassette",
     "locked",

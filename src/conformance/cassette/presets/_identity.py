@@ -11,6 +11,7 @@ from conformance.cassette.scrubbing import KeepHeaders, NamedSecret, ShapedSecre
 GUID = rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 REALM = re.compile(rb"(?:login\.[a-z.]+|sts\.windows\.net)(?:/|%2[Ff])(" + GUID + rb")")
 EMAIL = re.compile(rb"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+AUTHORITY = re.compile(rb"://[^\s/?#\"'<>]*\Z")  # what stands before an @ there is who signs in at a host
 KEPT = frozenset({
     "accept", "content-*", "expect", "host", "if-*", "range", "transfer-encoding", "x-amz-acl", "x-amz-content-sha256",
     "x-amz-copy-source*", "x-amz-meta*", "x-amz-range", "x-amz-tagging*", "x-ms-access-tier", "x-ms-blob-*",
@@ -73,6 +74,7 @@ def paranoid() -> list[Entry]:
                 "redacted@example.com",
                 is_learned=False,
                 reach=64,
+                not_behind=AUTHORITY,
                 example="jo@box.test",
             ),
             "e-mail addresses",
