@@ -18,7 +18,9 @@ PLACES: tuple[Place, ...] = get_args(Place)
 FIELDS = {place: "json_" if place == "json" else place for place in PLACES}
 JSON_PATH = re.compile(r"\$(?:\.\.?(?:[A-Za-z_][\w-]*|\*)|(?:\.\.)?\[(?:\d+|\*|'[^']*'|\"[^\"]*\")\])+")
 XML_PATH = re.compile(r"(?://?(?:[\w.-]+|\*))+(?:/@[\w.-]+)?|//?@[\w.-]+")
-UNSAFE = re.compile(r"[^!-~]|[\"'\\<>&%#?]")
+ANYWHERE = re.compile(r"[^!-~]|[\"'\\<>&%#?]")  # what does not stand in every sort of text
+AS_IT_IS = re.compile(r"[^ -~]|[\"'\\<>&]")
+ESCAPED = re.compile(r"[^ -~]")
 WITH_PATTERN: tuple[Place, ...] = ("url", "body")
 IN_BODIES: tuple[Place, ...] = ("body", "json", "xml", "form", "part")
 OPTIONS: dict[str, tuple[Place, ...]] = {
@@ -76,7 +78,7 @@ def wrong_in(table: RuleTable, key: Key) -> Iterator[Wrong]:
     if others:
         return
     yield from _wrong_place(table, place, key)
-    yield from _wrong_stand_in(table, key)
+    yield from _wrong_stand_in(table, place, key)
     yield from _wrong_options(table, place, key)
     yield from _wrong_condition(table, place, key)
 
@@ -129,11 +131,18 @@ def _finds(pattern: re.Pattern[str] | re.Pattern[bytes], empty: str | bytes, exa
     return bool(pattern.search(empty)), bool(found and found[1 if pattern.groups else 0])  # type: ignore[arg-type]
 
 
-def _wrong_stand_in(table: RuleTable, key: Key) -> Iterator[Wrong]:
-    unsafe = UNSAFE.search(table.stand_in or "")
-    if unsafe:
-        what = f"= {toml_of(table.stand_in)} holds {toml_of(unsafe[0])}, which does not stand safely everywhere."
+def _wrong_stand_in(table: RuleTable, place: Place, key: Key) -> Iterator[Wrong]:
+    """Yield what is wrong with a stand-in; that of a redactor also goes wherever else its secret stands."""
+    if table.sort == "redactor" or place in {"value", "presigned"}:
+        pattern = ANYWHERE
         cure = "Write ASCII without white space and \" ' \\ < > & % # ?: it is put into addresses, JSON and XML alike."
+    elif place in {"body", "part"}:
+        pattern, cure = AS_IT_IS, "Write ASCII without \" ' \\ < > &: it is put into the body as it is."
+    else:
+        pattern, cure = ESCAPED, "Write ASCII on one line."
+    unsafe = pattern.search(table.stand_in or "")
+    if unsafe:
+        what = f"= {toml_of(table.stand_in)} holds {toml_of(unsafe[0])}, which does not stand safely there."
         yield Wrong((*key, "stand_in"), what, cure, "bad-stand-in")
 
 

@@ -25,6 +25,7 @@ Put = Callable[[str], str | None]  # from what stands at a place, decoded, to wh
 Changes = list[tuple[int, int, bytes]]
 PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 QUOTES = {"&apos;": "'", "&quot;": '"'}
+ENTITIES = {mark: entity for entity, mark in QUOTES.items()}
 
 
 @lru_cache(256)
@@ -213,7 +214,7 @@ class XmlPlace(_Anywhere):
                 decoded = unescape(old.removeprefix("<![CDATA[").removesuffix("]]>"), QUOTES)
                 text = put(decoded)
                 if text != decoded:
-                    changes.append((start, end, escape(text or "", {'"': "&quot;"}).encode()))
+                    changes.append((start, end, escape(text or "", ENTITIES).encode()))
         return _spliced(message, changes)
 
 
