@@ -341,6 +341,13 @@ def test_the_reference_has_every_key() -> None:
     assert set(fields_of(schema.Document)) <= set(re.findall(r"\w+", reference.read_text("utf-8")))
 
 
+@pytest.mark.parametrize("place", ["url", "body"])
+def test_a_pattern_may_find_anything_but_the_empty_text(place: str) -> None:
+    rule = f"[[backend.s3.scrub.rules]]\nname = 's3.any'\n{place} = '.'\nexample = 'x'\n"
+    (spec,) = parse_registry(FAMILY + rule).fixtures["s3_live"].scrub.rules
+    assert (spec.place, spec.at) == (place, ".")
+
+
 @given(st.sets(st.sampled_from(PAIRS), min_size=1))
 @UNTIMED
 def test_every_wrong_value_of_a_file_is_reported_in_the_order_of_the_lines(places: set[int]) -> None:
