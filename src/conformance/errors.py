@@ -7,7 +7,7 @@
     │   ├── RegistryError       fixtures.toml is wrong; ``faults`` has every fault with its line
     │   ├── CassetteError       a cassette is damaged, newer than this version, or was edited
     │   ├── RecordingError      what was sent or answered cannot be recorded
-    │   ├── DriverError         a declared callable cannot be imported or does not open a subject
+    │   ├── DriverError         a declared callable cannot be imported, fails, or does not open a subject
     │   ├── UsageError          options or marks that contradict each other
     │   └── Unavailable         a fixture cannot be opened on this machine; ``lacking`` says why
     └── ReplayStop              (BaseException) a request that replay must not let pass
@@ -138,7 +138,7 @@ class RecordingError(ConformanceError):
 
 
 class DriverError(ConformanceError):
-    """A declared callable cannot be imported, or what it returns does not open a subject."""
+    """A declared callable cannot be imported, fails, or returns what does not open a subject."""
 
     default_slug = "bad-driver"
 

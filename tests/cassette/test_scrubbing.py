@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import uuid
-from urllib.parse import quote
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -14,7 +16,10 @@ from conformance.cassette import (
     PRESETS,
     BlankBody,
     DropHeaders,
+    FormPlace,
+    JsonPlace,
     Matcher,
+    Replace,
     ReplaceValue,
     Request,
     Response,
@@ -23,6 +28,9 @@ from conformance.cassette import (
 )
 from conformance.cassette.scrubbing import number_query
 from tests.cassette.strategies import REQUESTS, RESPONSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LIVE = st.text("abcdefghijklmnop/+:=", min_size=12, max_size=20)
 MATCHER = Matcher(["method", "scheme", "host", "port", "path", "query", "body"])
@@ -121,3 +129,45 @@ def test_what_a_pattern_finds_is_blanked_in_its_shape(found: uuid.UUID) -> None:
     rule = BlankBody("box.error_id", re.compile(rb"Id:([0-9a-f-]+)"))
     response = rule.response(Response(404, "", (), f"no such thing, Id:{found} at all".encode()))
     assert response.body == b"no such thing, Id:00000000-0000-0000-0000-000000000000 at all"
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="'&="), min_size=1, max_size=6)
+
+
+@given(NAMES, st.booleans())
+def test_a_member_of_json_is_found_however_its_name_is_escaped(name: str, is_ascii: bool) -> None:
+    body = json.dumps({name: "opensesame-1"}, ensure_ascii=is_ascii).replace("/", "\\/").encode()
+    stored = Scrubber([Replace("box.key", JsonPlace(f"$['{name}']"))]).request(
+        Request("PUT", "http://b.test/", (), body)
+    )
+    assert json.loads(stored.body) == {name: "REDACTED"}
+
+
+@given(NAMES, st.sampled_from([quote_plus, quote]))
+def test_a_field_of_a_form_is_found_however_its_name_is_escaped(name: str, escape: Callable[[str], str]) -> None:
+    headers = (("Content-Type", "application/x-www-form-urlencoded"),)
+    body = f"{escape(name)}=opensesame-1".encode()
+    stored = Scrubber([Replace("box.key", FormPlace(name))]).request(Request("PUT", "http://b.test/", headers, body))
+    assert stored.body == f"{escape(name)}=REDACTED".encode()
+
+
+def test_a_field_whose_name_is_not_escaped_where_it_could_be_is_found() -> None:
+    headers = (("Content-Type", "application/x-www-form-urlencoded"),)
+    request = Request("PUT", "http://b.test/", headers, b"user[key]=opensesame-1")
+    assert Scrubber([Replace("box.key", FormPlace("user[key]"))]).request(request).body == b"user[key]=REDACTED"
+
+
+@given(st.permutations(["x-date", "x-id", "x-trace", "x-host", "x-agent"]), st.booleans())
+def test_a_digest_is_of_the_rules_and_not_of_what_they_saw(names: list[str], is_used: bool) -> None:
+    scrubber = Scrubber([DropHeaders("box.drop", frozenset(names)), number_query("box.nonce", "nonce")])
+    if is_used:
+        scrubber.request(Request("GET", "http://b.test/?nonce=4711"))
+    assert scrubber.digest == "23a564d994e0"
+
+
+@given(st.text("ab", max_size=3), st.text("ab", max_size=3))
+def test_long_patterns_that_differ_have_digests_that_differ(one: str, other: str) -> None:
+    digests = [
+        Scrubber([BlankBody("box.id", re.compile(f"{'a' * 300}({text})".encode()))]).digest for text in (one, other)
+    ]
+    assert (digests[0] == digests[1]) is (one == other)

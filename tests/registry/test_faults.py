@@ -227,6 +227,7 @@ is_async = false
 requires.env = ["A"]
 requires.modules = ["boto3"]
 requires.commands = ["weed"]
+scrub.generic = true
 scrub.presets = ["aws"]
 match.on = ["method", "path"]
 match.headers = ["range"]
@@ -243,6 +244,51 @@ name = "s3.account"
 value.env = "ACCOUNT"
 stand_in = "000000000000"
 expect = "must"
+[[backend.s3.scrub.rules]]
+name = "s3.owner"
+header = "x-owner"
+drop = true
+on = "response"
+when.method = "GET"
+when.host = "*.s3.test"
+when.path = "/keys/*"
+when.status = [200]
+when.content_type = "text/*"
+[[backend.s3.scrub.rules]]
+name = "s3.nonce"
+query = "nonce"
+numbered = true
+sort = "normalizer"
+[[backend.s3.scrub.rules]]
+name = "s3.tenant"
+url = "/tenants/([^/]+)"
+example = "/tenants/a"
+[[backend.s3.scrub.rules]]
+name = "s3.session"
+body = "session=([0-9]+)"
+example = "session=1"
+[[backend.s3.scrub.rules]]
+name = "s3.token"
+json = "$..token"
+[[backend.s3.scrub.rules]]
+name = "s3.id"
+xml = "//Owner/ID"
+[[backend.s3.scrub.rules]]
+name = "s3.grant"
+form = "grant"
+[[backend.s3.scrub.rules]]
+name = "s3.policy"
+part = "policy"
+[[backend.s3.scrub.rules]]
+name = "s3.signed"
+presigned = "strip"
+[[backend.s3.scrub.rules]]
+name = "s3.own"
+function = "drivers.s3:clean"
+[[backend.s3.scrub.rules]]
+name = "s3.polling"
+interaction = "drop"
+when.path = "/operations/*"
 [fixture.s3_live]
 backend = "s3"
 stage = 3
@@ -266,7 +312,7 @@ VALUES = st.recursive(
 def fields_of(model: type[BaseModel]) -> Iterator[str]:
     """Yield the name of every key in a model and the models in it."""
     for name, field in model.model_fields.items():
-        yield name
+        yield field.alias or name
         for inner in re.findall(r"[A-Z]\w+Table", repr(field.annotation)):
             yield from fields_of(getattr(schema, inner))
 
@@ -293,6 +339,13 @@ def test_the_whole_document_is_whole() -> None:
 def test_the_reference_has_every_key() -> None:
     reference = Path(__file__).parents[2] / "docs" / "reference" / "fixtures-toml.md"
     assert set(fields_of(schema.Document)) <= set(re.findall(r"\w+", reference.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("place", ["url", "body"])
+def test_a_pattern_may_find_anything_but_the_empty_text(place: str) -> None:
+    rule = f"[[backend.s3.scrub.rules]]\nname = 's3.any'\n{place} = '.'\nexample = 'x'\n"
+    (spec,) = parse_registry(FAMILY + rule).fixtures["s3_live"].scrub.rules
+    assert (spec.place, spec.at) == (place, ".")
 
 
 @given(st.sets(st.sampled_from(PAIRS), min_size=1))

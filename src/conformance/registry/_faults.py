@@ -32,7 +32,7 @@ TYPE_WORDS = {
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
 }
-EXAMPLES = {"name": '"a_rule"', "value": '{ env = "A_VARIABLE" }', "env": '"A_VARIABLE"'}
+EXAMPLES = {"name": '"a_rule"', "env": '"A_VARIABLE"'}
 NAME_CURE = "Names are lower-case letters, digits and underscores, and start with a letter."
 REFERENCE_CURE = "Write module:callable, for example tests.backends.s3:moto."
 
@@ -63,36 +63,36 @@ def _fault(key: Key, item: Any) -> Wrong:
     if sort == "string_pattern_mismatch":
         return _malformed(key, value, item["ctx"]["pattern"])
     if sort in ("too_short", "string_too_short"):
-        return Wrong(key, f"= {_toml(value)} is empty.", "Give a value, or leave the key out.", "empty-value")
+        return Wrong(key, f"= {toml_of(value)} is empty.", "Give a value, or leave the key out.", "empty-value")
     wanted = TYPE_WORDS.get(sort, item["msg"].removeprefix("Input should be ")).format(**item.get("ctx", {}))
-    return Wrong(key, f"= {_toml(value)} is not {wanted}.", _retyped(value, sort) or f"Give {wanted}.", "wrong-type")
+    return Wrong(key, f"= {toml_of(value)} is not {wanted}.", _retyped(value, sort) or f"Give {wanted}.", "wrong-type")
 
 
 def _malformed(key: Key, value: object, pattern: str) -> Wrong:
     if key[-1] == "[key]":
         return Wrong(key[:-1], "is not a name.", NAME_CURE, "bad-name")
     return Wrong(
-        key, f"= {_toml(value)} is not well formed.", REFERENCE_CURE if ":" in pattern else NAME_CURE, "bad-form"
+        key, f"= {toml_of(value)} is not well formed.", REFERENCE_CURE if ":" in pattern else NAME_CURE, "bad-form"
     )
 
 
 def _not_one_of(key: Key, value: object, expected: str) -> Wrong:
-    what = f"= {_toml(value)} is not one of {expected}."
+    what = f"= {toml_of(value)} is not one of {expected}."
     if key[-1] == "stage":
         cure = "Stages are 1 (this repository alone), 2 (a service on this machine) and 3 (a live account)."
         return Wrong(key, what, cure, "bad-stage")
     words = expected.replace(" or ", ", ").replace("'", "").split(", ")
     near = nearest_word(str(value), words)
-    cure = f"Did you mean {_toml(near)}?" if near else f"Choose one of {', '.join(words)}."
+    cure = f"Did you mean {toml_of(near)}?" if near else f"Choose one of {', '.join(words)}."
     return Wrong(key, what, cure, "bad-kind" if key[-1] == "kind" else "unknown-value")
 
 
 def _retyped(value: object, sort: str) -> str | None:
     """Return the edit that gives a value the wanted type, where the value itself says it."""
-    if sort == "list_type" and isinstance(value, str):
-        return f"Write [{_toml(value)}]."
+    if sort == "list_type" and type(value) in {str, int}:
+        return f"Write [{toml_of(value)}]."
     if sort == "string_type" and isinstance(value, (int, float)):
-        return f'Write "{_toml(value)}".'
+        return f'Write "{toml_of(value)}".'
     if sort == "bool_type" and value in ("true", "false"):
         return f"Write {value}, without quotes."
     return None
@@ -117,7 +117,7 @@ def _fields_at(model: type[BaseModel], key: Key) -> list[str]:
     return [field.alias or name for name, field in at.model_fields.items()]
 
 
-def _toml(value: object) -> str:
+def toml_of(value: object) -> str:
     """Return a value the way the file would show it, cut where it is long."""
     shown = _rendered(value)
     return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}..."

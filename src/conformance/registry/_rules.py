@@ -5,36 +5,38 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
-from conformance.registry._faults import Wrong
+from conformance.registry._faults import Wrong, toml_of
+from conformance.registry._schema import RuleTable
 from conformance.registry._specs import Place, RuleSpec, WhenSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.registry._positions import Key
-    from conformance.registry._schema import RuleTable
 
 PLACES: tuple[Place, ...] = get_args(Place)
 FIELDS = {place: "json_" if place == "json" else place for place in PLACES}
 JSON_PATH = re.compile(r"\$(?:\.\.?(?:[A-Za-z_][\w-]*|\*)|(?:\.\.)?\[(?:\d+|\*|'[^']*'|\"[^\"]*\")\])+")
 XML_PATH = re.compile(r"(?://?(?:[\w.-]+|\*))+(?:/@[\w.-]+)?|//?@[\w.-]+")
-ANYWHERE = re.compile(r"[^\s\"'\\<>&%\x00-\x1f\x7f]*")
-IN_TEXT = re.compile(r"[^\"'\\<>&\x00-\x1f\x7f]*")
-ESCAPED = re.compile(r"[^\x00-\x1f\x7f]*")
-STAND_INS = dict.fromkeys(PLACES, ESCAPED) | {"value": ANYWHERE, "presigned": ANYWHERE, "body": IN_TEXT}
-UNSAFE = dict.fromkeys(PLACES, "control characters") | {
-    "value": "white space, quotes, \\, <, >, & and %: it is put into addresses, JSON and XML alike",
-    "presigned": "white space, quotes, \\, <, >, & and %: it is put into addresses, JSON and XML alike",
-    "body": "quotes, \\, <, > and &: it is put into any text as it is",
+ANYWHERE = re.compile(r"[^!-~]|[\"'\\<>&%#?]")  # what does not stand in every sort of text
+AS_IT_IS = re.compile(r"[^ -~]|[\"'\\<>&]")
+ESCAPED = re.compile(r"[^ -~]")
+WITH_PATTERN: tuple[Place, ...] = ("url", "body")
+IN_BODIES: tuple[Place, ...] = ("body", "json", "xml", "form", "part")
+OPTIONS: dict[str, tuple[Place, ...]] = {
+    "stand_in": ("value", "header", "query", "url", *IN_BODIES, "presigned"),
+    "drop": ("header", "query", "form"),
+    "numbered": ("header", "query", "url", *IN_BODIES),
+    "on": ("header", *IN_BODIES, "function"),
+    "example": WITH_PATTERN,
+    "when": ("header", "query", "url", *IN_BODIES, "function", "interaction"),
 }
-DROPPED = {"header", "query", "form"}
-UNREPLACED = {"function", "interaction"}
-NUMBERED = {"header", "query", "url", "body", "json", "xml", "form", "part"}
+APART = (("stand_in", "drop"), ("stand_in", "numbered"), ("numbered", "drop"))
 
 
 def rule_of(table: RuleTable) -> RuleSpec:
     """Return the spec of a rule in which nothing is wrong."""
-    place = next(place for place in PLACES if getattr(table, FIELDS[place]) is not None)
+    (place,) = _places_of(table)
     given = getattr(table, FIELDS[place])
     when = table.when
     return RuleSpec(
@@ -58,80 +60,111 @@ def rule_of(table: RuleTable) -> RuleSpec:
     )
 
 
+def rule_of_any(table: RuleTable) -> RuleSpec | None:
+    """Return the spec of a rule; None of one that has something wrong."""
+    return None if list(wrong_in(table, ())) else rule_of(table)
+
+
 def wrong_in(table: RuleTable, key: Key) -> Iterator[Wrong]:
     """Yield what is wrong with a rule; one without its place is not looked at further."""
-    given = [place for place in PLACES if getattr(table, FIELDS[place]) is not None]
-    if len(given) != 1:
-        what = f"has {' and '.join(given)}." if given else "says of no place what it is about."
-        cure = f"Give exactly one of {', '.join(PLACES)}."
-        yield Wrong(
-            (*key, given[1]) if given else key, what if not given else f"stands beside {given[0]}.", cure, "rule-place"
-        )
+    given = _places_of(table)
+    if not given:
+        yield Wrong(key, "names no place.", f"Give one of {', '.join(PLACES)}.", "rule-place")
         return
-    place = given[0]
+    place, *others = given
+    for other in others:
+        cure = f"Keep one of the two, or write two rules: a rule has one of {', '.join(PLACES)}."
+        yield Wrong((*key, other), f"stands beside {place}.", cure, "rule-place")
+    if others:
+        return
     yield from _wrong_place(table, place, key)
-    if table.stand_in is not None and not STAND_INS[place].fullmatch(table.stand_in):
-        what = f"= {table.stand_in!r} does not stand safely there."
-        yield Wrong((*key, "stand_in"), what, f"Leave out {UNSAFE[place]}.", "bad-stand-in")
+    yield from _wrong_stand_in(table, place, key)
     yield from _wrong_options(table, place, key)
+    yield from _wrong_condition(table, place, key)
+
+
+def _places_of(table: RuleTable) -> list[Place]:
+    return [place for place in PLACES if getattr(table, FIELDS[place]) is not None]
 
 
 def _wrong_place(table: RuleTable, place: Place, key: Key) -> Iterator[Wrong]:
     text = getattr(table, FIELDS[place])
-    if place in {"url", "body"}:
+    if place in WITH_PATTERN:
         yield from _wrong_pattern(table, place, text, key)
     elif place == "json" and not JSON_PATH.fullmatch(text):
-        cure = "Write $.a.b, $.a[0], $.a[*].b, $['a b'] or $..name."
-        yield Wrong((*key, "json"), f"= {text!r} is no path.", cure, "bad-path")
+        near = next((path for path in (f"${text}", f"$.{text}") if JSON_PATH.fullmatch(path)), None)
+        cure = f"Did you mean {toml_of(near)}?" if near else "Write $.a.b, $.a[0], $.a[*].b, $['a b'] or $..name."
+        yield Wrong((*key, "json"), f"= {toml_of(text)} is no path.", cure, "bad-path")
     elif place == "xml" and not XML_PATH.fullmatch(text):
-        yield Wrong((*key, "xml"), f"= {text!r} is no path.", "Write /a/b, //b or //a/@b.", "bad-path")
+        near = f"//{text}" if XML_PATH.fullmatch(f"//{text}") else None
+        cure = f"Did you mean {toml_of(near)}?" if near else "Write /a/b, //b, //a/*/b or //a/@b."
+        yield Wrong((*key, "xml"), f"= {toml_of(text)} is no path.", cure, "bad-path")
 
 
 def _wrong_pattern(table: RuleTable, place: Place, text: str, key: Key) -> Iterator[Wrong]:
+    """Yield what is wrong with a pattern; one of bodies is tried on bytes, which know no letters beyond ASCII."""
+    example = table.example or ""
     try:
-        pattern = re.compile(text)
-    except re.error as error:
+        if place == "body":
+            is_empty, found = _finds(re.compile(text.encode()), b"", example.encode())
+        else:
+            is_empty, found = _finds(re.compile(text), "", example)
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
         cure = "Write a regular expression of Python's re, in single quotes so that TOML leaves backslashes alone."
-        yield Wrong((*key, place), f"= {text!r} is no regular expression: {error}.", cure, "bad-pattern")
+        yield Wrong((*key, place), f"= {toml_of(text)} is no regular expression: {error}.", cure, "bad-pattern")
         return
-    if pattern.match(""):
+    if is_empty:
         cure = "Write one that needs at least a character."
-        yield Wrong((*key, place), f"= {text!r} finds nothing, everywhere.", cure, "bad-pattern")
+        yield Wrong((*key, place), f"= {toml_of(text)} finds the empty text, everywhere.", cure, "bad-pattern")
     elif table.example is None:
         cure = 'Add example = "...", a text in which the pattern finds something: it is the rule\'s own test.'
         yield Wrong(key, "has no example.", cure, "missing-example")
-    elif not pattern.search(table.example):
-        what = f"= {table.example!r} holds nothing that {place} = {text!r} finds."
-        yield Wrong((*key, "example"), what, "Mend the pattern or the example.", "bad-example")
+    elif not found:
+        what = f"= {toml_of(example)} holds nothing that {place} = {toml_of(text)} finds."
+        cure = "Mend the pattern or the example; of a pattern with groups, the first is what is found."
+        yield Wrong((*key, "example"), what, cure, "bad-example")
+
+
+def _finds(pattern: re.Pattern[str] | re.Pattern[bytes], empty: str | bytes, example: str | bytes) -> tuple[bool, bool]:
+    """Return whether a pattern finds the empty text, and whether what it replaces in an example is any text."""
+    found = pattern.search(example)  # type: ignore[arg-type]  # both are text, or both are bytes
+    return bool(pattern.search(empty)), bool(found and found[1 if pattern.groups else 0])  # type: ignore[arg-type]
+
+
+def _wrong_stand_in(table: RuleTable, place: Place, key: Key) -> Iterator[Wrong]:
+    """Yield what is wrong with a stand-in; that of a redactor also goes wherever else its secret stands."""
+    if table.sort == "redactor" or place in {"value", "presigned"}:
+        pattern = ANYWHERE
+        cure = "Write ASCII without white space and \" ' \\ < > & % # ?: it is put into addresses, JSON and XML alike."
+    elif place in {"body", "part"}:
+        pattern, cure = AS_IT_IS, "Write ASCII without \" ' \\ < > &: it is put into the body as it is."
+    else:
+        pattern, cure = ESCAPED, "Write ASCII on one line."
+    unsafe = pattern.search(table.stand_in or "")
+    if unsafe:
+        what = f"= {toml_of(table.stand_in)} holds {toml_of(unsafe[0])}, which does not stand safely there."
+        yield Wrong((*key, "stand_in"), what, cure, "bad-stand-in")
 
 
 def _wrong_options(table: RuleTable, place: Place, key: Key) -> Iterator[Wrong]:
-    wrong = {
-        "drop": table.drop and place not in DROPPED,
-        "numbered": table.numbered and place not in NUMBERED,
-        "stand_in": table.stand_in is not None
-        and (table.drop or table.numbered or place in {"function", "interaction"}),
-        "example": table.example is not None and place not in {"url", "body"},
-        "on": table.on != "both" and place in {"value", "query", "url", "interaction"},
-    }
-    for option in [option for option, is_wrong in wrong.items() if is_wrong]:
-        beside = (
-            "drop"
-            if option == "stand_in" and table.drop
-            else "numbered"
-            if option == "stand_in" and table.numbered
-            else place
-        )
-        yield Wrong((*key, option), f"does not go with {beside}.", f"Drop {option}.", "rule-option")
-    if place == "interaction" and not table.when.model_fields_set:
-        cure = 'Add when = { path = "..." }, or method, host, status or content_type.'
-        yield Wrong(key, "does not say which interactions.", cure, "missing-key")
-    if place == "value" and table.when.model_fields_set:
-        yield Wrong(
-            (*key, "when"), "does not go with value.", "Drop when: a live value is never stored.", "rule-option"
-        )
+    given = [option for option in OPTIONS if getattr(table, option) != RuleTable.model_fields[option].get_default()]
+    belonging = [option for option in given if place in OPTIONS[option]]
+    for option in given:
+        if option not in belonging:
+            cure = f"Drop {option}: it goes with {', '.join(OPTIONS[option])}."
+            yield Wrong((*key, option), f"does not go with {place}.", cure, "rule-option")
+    for one, other in APART:
+        if one in belonging and other in belonging:
+            yield Wrong((*key, one), f"does not go with {other}.", f"Drop {one} or {other}.", "rule-option")
 
 
-def rule_of_any(table: RuleTable) -> RuleSpec | None:
-    """Return the spec of a rule; None of one that has something wrong."""
-    return None if list(wrong_in(table, ())) else rule_of(table)
+def _wrong_condition(table: RuleTable, place: Place, key: Key) -> Iterator[Wrong]:
+    if place == "interaction":
+        if not table.when.model_fields_set:
+            cure = 'Add when = { path = "..." }, or method, host, status or content_type.'
+            yield Wrong(key, "does not say which interactions.", cure, "missing-key")
+    elif table.when.status is not None and place in OPTIONS["when"] and table.on != "response":
+        is_of_answers = place in OPTIONS["on"]
+        cure = 'Add on = "response"' if is_of_answers else "Drop status"
+        cure += ": a replay looks for the answer to a request, and knows of no status before."
+        yield Wrong((*key, "when", "status"), "does not go with requests.", cure, "rule-option")

@@ -56,7 +56,7 @@ class WhenTable(Table):
     method: Text | None = None
     host: Text | None = None
     path: Text | None = None
-    status: list[StatusCode] | None = None
+    status: Annotated[list[StatusCode], Field(min_length=1)] | None = None
     content_type: Text | None = None
 
 

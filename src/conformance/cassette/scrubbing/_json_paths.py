@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 Step = tuple[Literal["name", "any", "deep"], str]
 Place = tuple[str, ...]
 
-STEP = re.compile(
-    r"\.\.(?=[\[A-Za-z_])|\.?([A-Za-z_][\w-]*)|\.?\*|\[\*\]|\[(\d+)\]|\[(?:'([^']*)'|\"([^\"]*)\")\]|\.(?=\.)"
-)
+STEP = re.compile(r"\.\.?(?:([A-Za-z_][\w-]*)|\*)|(?:\.\.)?\[(?:(\d+)|\*|'([^']*)'|\"([^\"]*)\")\]")
 TOKEN = re.compile(rb'\s*(?:([{}\[\],:])|("(?:[^"\\]|\\.)*")|([^\s{}\[\],:"]+)|(\Z|.))', re.DOTALL)
 
 
@@ -35,18 +33,16 @@ def parse_path(text: str) -> tuple[Step, ...]:
     at = 1
     while at < len(text):
         step = STEP.match(text, at)
-        if step is None or step.end() == at:
+        if step is None:
             message = f"{text[at:]!r} is no step of a path"
             raise ValueError(message)
-        if step.group() == "..":
+        if step.group().startswith(".."):
             steps.append(("deep", ""))
-        elif "*" in step.group():
-            steps.append(("any", ""))
-        else:
-            steps.append(("name", next(group for group in step.groups() if group is not None)))
+        name = next((group for group in step.groups() if group is not None), None)
+        steps.append(("any", "") if name is None else ("name", name))
         at = step.end()
-    if not steps or steps[-1][0] == "deep":
-        message = "a path ends in a name, an index or *"
+    if not steps:
+        message = "a path has a step"
         raise ValueError(message)
     return tuple(steps)
 

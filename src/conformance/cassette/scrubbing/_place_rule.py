@@ -10,6 +10,7 @@ from conformance.cassette._interaction import Request, with_body, without_header
 from conformance.cassette.scrubbing._conditions import Condition
 from conformance.cassette.scrubbing._places import QueryPlace, pattern_of
 from conformance.cassette.scrubbing._stand_ins import shaped_like, stand_in_of
+from conformance.errors import DriverError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -216,7 +217,10 @@ def number_query(name: str, parameter: str) -> Replace:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A rule of a project's own: a function that takes a message and returns it as it may be stored."""
+    """A rule of a project's own: a function that takes a message and returns it as it may be stored.
+
+    Both methods raise DriverError where the function raises, or returns anything but a message of that sort.
+    """
 
     name: str
     function: Callable[[Request | Response], Request | Response]
@@ -239,11 +243,22 @@ class Function:
             return message
         if not self.when.holds_for_content(message):
             return message
-        changed = self.function(message)
+        sort = type(message).__name__
+        try:
+            changed = self.function(message)
+        except Exception as error:
+            raise self._failed(f"raised {type(error).__name__} when it was given a {sort}.") from error
         if type(changed) is not type(message):
-            what = f"the function of the rule {self.name} was given a {type(message).__name__} and returned {changed!r}"
-            raise TypeError(what)
+            raise self._failed(f"was given a {sort} and returned {_article(type(changed).__name__)}.")
+        if not isinstance(changed.body, bytes):
+            raise self._failed(f"returned a {sort} whose body is {_article(type(changed.body).__name__)}, not bytes.")
         return message if changed == message else changed
+
+    def _failed(self, what: str) -> DriverError:
+        """Return the error; what was raised or returned may hold a secret, so its type alone is told."""
+        function = f"{self.function.__module__}:{getattr(self.function, '__qualname__', self.function)}"
+        cure = "Let it take a Request or a Response and return one of that sort: dataclasses.replace(message, ...)."
+        return DriverError(f"The function {function} of the rule {self.name} {what}", cure, slug="bad-function")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +284,10 @@ class Unstored:
     def response(self, response: Response) -> Response:
         """Leave the response alone."""
         return response
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _blanked(match: re.Match[bytes]) -> bytes:

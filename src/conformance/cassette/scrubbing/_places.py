@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 Put = Callable[[str], str | None]  # from what stands at a place, decoded, to what is to stand there; None drops it
 Changes = list[tuple[int, int, bytes]]
+PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 QUOTES = {"&apos;": "'", "&quot;": '"'}
+ENTITIES = {mark: entity for entity, mark in QUOTES.items()}
 
 
 @lru_cache(256)
@@ -212,7 +214,7 @@ class XmlPlace(_Anywhere):
                 decoded = unescape(old.removeprefix("<![CDATA[").removesuffix("]]>"), QUOTES)
                 text = put(decoded)
                 if text != decoded:
-                    changes.append((start, end, escape(text or "", {'"': "&quot;"}).encode()))
+                    changes.append((start, end, escape(text or "", ENTITIES).encode()))
         return _spliced(message, changes)
 
 
@@ -224,8 +226,8 @@ class FormPlace(_Anywhere):
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
-        """The name of the field, as a form writes it."""
-        return (quote_plus(self.field).lower().encode(),)
+        """The name of the field."""
+        return _anchors(self.field)
 
     def changed(self, message: Message, put: Put) -> Message:
         """Change the values, or drop the fields."""
@@ -248,7 +250,7 @@ class PartPlace(_Anywhere):
     @property
     def anchors(self) -> tuple[bytes, ...]:
         """The name of the part."""
-        return (self.part.lower().encode(),)
+        return _anchors(self.part)
 
     def changed(self, message: Message, put: Put) -> Message:
         """Change the content."""
@@ -267,7 +269,8 @@ class PartPlace(_Anywhere):
 
 
 def _anchors(name: str) -> tuple[bytes, ...]:
-    return (name.lower().encode(),) if name else ()
+    """Return a name as every body that holds it writes it; nothing where it may be escaped, or have another case."""
+    return (name.lower().encode(),) if PLAIN.fullmatch(name) else ()
 
 
 def _content_type(message: Message) -> str:

@@ -130,9 +130,7 @@ class Scrubber:
     @property
     def digest(self) -> str:
         """A short digest of the rules, in order, but for live values: which rule set a cassette was stored under."""
-        told = [
-            f"{rule.name} {rule.stand_in}" if isinstance(rule, ReplaceValue) else repr(rule) for rule in self._rules
-        ]
+        told = [_told(rule) for rule in self._rules]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
 
     def _planned(self) -> _Plan:
@@ -142,18 +140,19 @@ class Scrubber:
 
 
 def _told(value: object) -> str:
-    """Return what a rule is, as text that is the same in every process."""
-    if isinstance(value, frozenset):
-        return repr(sorted(value))
+    """Return what a rule is, as text that is the same in every process and whether or not its live value is known."""
+    if isinstance(value, (Asleep, ReplaceValue)):
+        return repr([value.name, value.stand_in, value.sort, value.expect])
+    if isinstance(value, re.Pattern):
+        return repr([value.pattern, value.flags])
+    if isinstance(value, (frozenset, tuple)):
+        return repr([_told(each) for each in value] if isinstance(value, tuple) else sorted(map(_told, value)))
     if is_dataclass(value) and not isinstance(value, type):
-        return repr(
-            [type(value).__name__, *(_told(getattr(value, each.name)) for each in fields(value) if each.compare)]
-        )
+        fields_ = [_told(getattr(value, each.name)) for each in fields(value) if each.compare]
+        return repr([type(value).__qualname__, *fields_])
     if callable(value):
         return f"{getattr(value, '__module__', '')}:{getattr(value, '__qualname__', '')}"
-    return (
-        repr(value) if isinstance(value, (str, bytes, int, re.Pattern, tuple, type(None))) else type(value).__qualname__
-    )
+    return repr(value) if isinstance(value, (str, bytes, int, type(None))) else type(value).__qualname__
 
 
 class _Plan:
