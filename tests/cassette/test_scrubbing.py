@@ -162,7 +162,7 @@ def test_a_digest_is_of_the_rules_and_not_of_what_they_saw(names: list[str], is_
     scrubber = Scrubber([DropHeaders("box.drop", frozenset(names)), number_query("box.nonce", "nonce")])
     if is_used:
         scrubber.request(Request("GET", "http://b.test/?nonce=4711"))
-    assert scrubber.digest == "23a564d994e0"
+    assert scrubber.digest == "ea59b4cf7640"
 
 
 @given(st.text("ab", max_size=3), st.text("ab", max_size=3))

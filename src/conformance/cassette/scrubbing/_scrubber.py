@@ -140,7 +140,10 @@ class Scrubber:
 
 
 def _told(value: object) -> str:
-    """Return what a rule is, as text that is the same in every process and whether or not its live value is known."""
+    """Return what a rule is, as text that is the same in every process and whether or not its live value is known.
+
+    What a rule leaves at its default is left out, so that an option that is new changes the digest of no rule set.
+    """
     if isinstance(value, (Asleep, ReplaceValue)):
         return repr([value.name, value.stand_in, value.sort, value.expect])
     if isinstance(value, re.Pattern):
@@ -148,8 +151,9 @@ def _told(value: object) -> str:
     if isinstance(value, (frozenset, tuple)):
         return repr([_told(each) for each in value] if isinstance(value, tuple) else sorted(map(_told, value)))
     if is_dataclass(value) and not isinstance(value, type):
-        fields_ = [_told(getattr(value, each.name)) for each in fields(value) if each.compare]
-        return repr([type(value).__qualname__, *fields_])
+        given = ((each, getattr(value, each.name)) for each in fields(value) if each.compare)
+        told = [f"{each.name}={_told(part)}" for each, part in given if part != each.default]
+        return repr([type(value).__qualname__, *told])
     if callable(value):
         return f"{getattr(value, '__module__', '')}:{getattr(value, '__qualname__', '')}"
     return repr(value) if isinstance(value, (str, bytes, int, type(None))) else type(value).__qualname__
