@@ -18,6 +18,10 @@ KEY_ID = re.compile(rb"(?<![A-Za-z0-9])A(?:KIA|SIA|IDA|ROA)[A-Z0-9]{16}(?![A-Za-
 SCOPE = re.compile(rb"(?i:x-amz-credential)(?:=|%3[Dd])([^&\s\"'<>%/]+(?:/|%(?:25)*2[Ff])[0-9]{8})")
 SIGNED_AT = re.compile(rb"(?i:x-amz-date)(?:=|%3[Dd])([0-9]{8}T[0-9]{6}Z)")
 QUERY_KEY = re.compile(rb"AWSAccessKeyId(?:=|%3[Dd])([A-Za-z0-9]+)")
+SIGNED_WITH = re.compile(
+    rb"(?i:signature)(?:=|%(?:25)*3[Dd])"
+    rb"([0-9a-f]{64}(?![0-9a-f])|(?:[A-Za-z0-9+/]|%(?:25)*2[BbFf]){27}(?:=|%(?:25)*3[Dd]))"
+)
 CUSTOMER_KEYS = "x-amz-*server-side-encryption-customer-key"
 
 
@@ -48,6 +52,17 @@ def aws() -> list[Entry]:
             ),
             "what an S3 service repeats of a request whose signature it refuses",
             "it holds the signature and the token that were sent",
+        ),
+        Entry(
+            ShapedSecret(
+                "aws.signature_text",
+                (b"signature=", b"signature%3d", b"signature%253d"),
+                SIGNED_WITH,
+                is_lasting=False,
+                example=f"&X-Amz-Signature={'1a' * 32}",
+            ),
+            "signatures of version 4 and 2 in signed addresses and in any text",
+            "the address can be used until it expires",
         ),
         Entry(
             ShapedSecret(
