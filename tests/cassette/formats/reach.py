@@ -111,10 +111,9 @@ def _shaped_secret(rule: Any, message: Message, _known: Known) -> Reach:
     return _anywhere(lambda text: spans_of(rule.pattern, text), message)
 
 
-def _strip_signed(_rule: Any, message: Message, _known: Known) -> Reach:
-    query = re.compile(
-        rb"\?((?:[^\s\"'<>?\\]*[&;])?(?:x-(?:amz|goog)-signature|sig|signature)=[^\s\"'<>\\]*)", re.IGNORECASE
-    )
+def _strip_signed(rule: Any, message: Message, _known: Known) -> Reach:
+    names = "|".join(map(re.escape, rule.parameters)).encode()
+    query = re.compile(rb"\?((?:[^\s\"'<>?\\]*[&;])?(?:" + names + rb")=[^\s\"'<>\\]*)", re.IGNORECASE)
     return _anywhere(lambda text: spans_of(query, text), message)
 
 

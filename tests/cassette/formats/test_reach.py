@@ -69,7 +69,7 @@ RULES: list[Rule] = [
     number_query("number", "blockid"),
     NamedSecret("named", ("pass word", "sig"), is_lasting=False),
     ShapedSecret("shaped", (b"id-",), re.compile(rb"ID-[0-9]{4}")),
-    StripSigned("signed"),
+    StripSigned("signed", ("x-signature", "sig")),
     Replace("header", HeaderPlace("x-k*", re.compile(r"^\w+ (.*)$"))),
     Replace("dropped header", HeaderPlace("x-key"), is_dropped=True),
     Replace("parameter", QueryPlace("sig")),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from conformance.cassette.scrubbing._base64 import cores, rewritten
 from conformance.cassette.scrubbing._escapes import as_escaped, views
-from conformance.cassette.scrubbing._finders import Search, Span, spliced
+from conformance.cassette.scrubbing._finders import Search, Span
 from conformance.cassette.scrubbing._rules import FindsInText
 
 if TYPE_CHECKING:
@@ -101,9 +101,8 @@ class ReplaceValue(FindsInText):
         return Span(start, start + len(value), stand_in.upper() if is_upper else stand_in)
 
     def _in_decoded(self, decoded: bytes) -> tuple[bytes, int] | None:
-        search = Search([self])
-        spans = [span for _, span in search.spans(decoded, search.hits(decoded.lower()))]
-        return (spliced(decoded, spans), spans[-1].end) if spans else None
+        text, spans = Search([self]).replaced(decoded)
+        return (text, spans[-1][1].end) if spans else None
 
 
 @lru_cache(256)
@@ -162,6 +161,20 @@ def _wholly_escaped(value: str) -> list[bytes]:
     for start in dict.fromkeys((value[:SHORTEST_CORE], value.lower()[:SHORTEST_CORE], value.upper()[:SHORTEST_CORE])):
         data = start.encode()
         units = start.encode("utf-16-be")
+        forms.append(
+            "".join(
+                f"%25%{ord(digit):02x}" if at == 0 else f"%{ord(digit):02x}"
+                for byte in data
+                for at, digit in enumerate(f"{byte:02x}")
+            )
+        )
+        forms.append(
+            "".join(
+                f"%25%{ord(digit):02x}" if at == 0 else f"%{ord(digit):02x}"
+                for byte in data
+                for at, digit in enumerate(f"{byte:02X}")
+            )
+        )
         forms += ["".join(f"{mark}{byte:02x}" for byte in data) for mark in ("%", "%25", "%2525")]
         codes = [f"{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2)]
         forms += [mark.join(["", *codes]) for mark in ("\\u", "\\\\u", "%5cu", "%255cu")]
