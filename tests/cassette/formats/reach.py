@@ -293,21 +293,3 @@ def _apart(spans: Iterable[Span]) -> list[Span]:
         else:
             found.append((start, end))
     return found
-
-
-def masked(rules: Iterable[Rule], request: Request) -> Request:
-    """Return a request with a mark wherever a redactor may touch it, and without what one may drop."""
-    reach = reaches([rule for rule in rules if getattr(rule, "sort", "redactor") == "redactor"], request, Known())
-    texts = [
-        (name, _marked(value, reach.headers[at]).decode("utf-8", "surrogateescape"))
-        for at, ((name, _), value) in enumerate(zip(request.headers, _values(request), strict=True))
-        if not reach.dropped(name.lower())
-    ]
-    uri = _marked(_uri(request), reach.uri).decode()
-    return replace(request, uri=uri, headers=tuple(texts), body=_marked(request.body, reach.body))
-
-
-def _marked(text: bytes, spans: Iterable[Span]) -> bytes:
-    for start, end in reversed(_apart(spans)):
-        text = text[:start] + b"SECRET" + text[end:]
-    return text
