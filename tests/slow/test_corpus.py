@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cassette import PRESETS
-from tests.cassette.formats.corpus import CORPUS, FAMILIES, NOT_HERE, check, recordings
+from tests.cassette.formats.corpus import CORPUS, FAMILIES, NOT_HERE, RULE_SETS, check, check_swept, recordings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +26,19 @@ def test_every_recording_of_real_services_imports_scrubs_and_replays(tmp_path: P
     assert done["files"] >= declared.files
     assert done["interactions"] >= declared.interactions
     assert done["requests"] == done["interactions"] * declared.requests
-    assert done["scrubbed requests"] == done["requests"] * len(PRESETS)
+    assert done["scrubbed requests"] == done["requests"] * len(RULE_SETS)
     assert done["bodies told apart"] >= declared.bodies
     changes = sum(count for what, count in done.items() if what.startswith("changes by "))
     assert changes >= declared.requests * 2 * done["interactions"]
     assert changes
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=NOT_HERE)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_credential_is_left_in_any_recording_of_real_services(family: str) -> None:
+    done = Counter[str]()
+    for path in recordings(family):
+        done += check_swept(path, family, path.name)
+    planted = done.pop("planted", 0)
+    assert planted >= FAMILIES[family].planted
+    assert done.total() >= FAMILIES[family].credentials

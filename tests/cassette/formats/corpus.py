@@ -24,11 +24,13 @@ from conformance.cassette import (
     Request,
     Scrubber,
     load_cassette,
+    preset_rules,
     write_cassette,
 )
 from conformance.cassette._compiled import parse_compiled, render_compiled
 from conformance.cassette.formats import read_any
 from conformance.registry import load_registry
+from tests.cassette.formats.credentials import SHAPES, VOLATILE, codes_of, left_of, planted, sweep
 from tests.cassette.formats.reach import check_reach
 
 if TYPE_CHECKING:
@@ -42,6 +44,13 @@ CORPUS = Path(os.environ.get("CONFORMANCE_CORPUS") or ROOT.parent / "shared" / "
 NOT_HERE = f"there is no corpus of recordings at {CORPUS}; CONFORMANCE_CORPUS says where it is"
 NO_RECORDINGS = (".md", ".tsv", ".validation.json")  # what a source says of itself, and of when it was recorded
 STAND_IN = "standin0"
+RULE_SETS = (
+    *((name,) for name in PRESETS),
+    ("aws", "generic"),
+    ("azure", "generic"),
+    ("azure", "oauth", "generic"),
+    tuple(PRESETS),
+)
 STORES = frozenset({"blob", "dfs", "s3"})  # the second label of a host whose first names an account or a bucket
 TOKENS = frozenset({"date", "authorization", "user-agent", "x-ms-date", "x-ms-client-request-id", "x-amz-date"})
 
@@ -57,6 +66,8 @@ class Family:
         interactions: How many they hold at least.
         bodies: How many bodies of requests they have at least.
         requests: Whether its files have requests.
+        credentials: How much of the shape of a credential, or of what differs in every run, they have at least.
+        planted: How many places they have at least where a credential is, or was before it was published.
     """
 
     format: str
@@ -65,18 +76,20 @@ class Family:
     interactions: int
     bodies: int = 0
     requests: bool = True
+    credentials: int = 0
+    planted: int = 0
 
 
 BLOB, BUCKET = "blob_live_sync", "s3_live_boto3"
 FAMILIES = {
-    "azure-cli-extensions-adls-2021": Family("vcr-yaml", BLOB, 3, 88, bodies=5),
-    "azure-sdk-java-datalake-2021": Family("network-call-records", BLOB, 411, 2822),
-    "azure-sdk-python-blob-2021": Family("vcr-yaml", BLOB, 222, 901, bodies=284),
-    "azure-sdk-python-datalake-2021": Family("vcr-yaml", BLOB, 133, 1250, bodies=99),
+    "azure-cli-extensions-adls-2021": Family("vcr-yaml", BLOB, 3, 88, bodies=5, credentials=28, planted=20),
+    "azure-sdk-java-datalake-2021": Family("network-call-records", BLOB, 411, 2822, credentials=8727, planted=73),
+    "azure-sdk-python-blob-2021": Family("vcr-yaml", BLOB, 222, 901, bodies=284, credentials=283, planted=21),
+    "azure-sdk-python-datalake-2021": Family("vcr-yaml", BLOB, 133, 1250, bodies=99, credentials=2627, planted=378),
     "cloud-custodian-placebo-s3": Family("placebo", BUCKET, 399, 399, requests=False),
-    "gocdk-azureblob-v0.24.0": Family("httpreplay", BLOB, 73, 418, bodies=148),
-    "gocdk-s3blob-v0.24.0": Family("httpreplay", BUCKET, 148, 844, bodies=158),
-    "gocdk-s3blob-v0.37.0": Family("httpreplay", BUCKET, 152, 928, bodies=150),
+    "gocdk-azureblob-v0.24.0": Family("httpreplay", BLOB, 73, 418, bodies=148, credentials=466),
+    "gocdk-s3blob-v0.24.0": Family("httpreplay", BUCKET, 148, 844, bodies=158, credentials=146, planted=126),
+    "gocdk-s3blob-v0.37.0": Family("httpreplay", BUCKET, 152, 928, bodies=150, credentials=56, planted=56),
     "localstack-s3-snapshots": Family("snapshot", BUCKET, 3, 109, requests=False),
     "remote-store-azure-hns": Family("vcr-yaml", BLOB, 236, 1416, bodies=234),
     "zappa-placebo-s3": Family("placebo", BUCKET, 104, 104, requests=False),
@@ -110,9 +123,24 @@ def _checked(path: Path, declared: Family, folder: Path) -> Counter[str]:
     _check_stored(tape, folder / "tape.yaml")
     done["requests"] += _check_replay(tape, tape, declared, Scrubber)
     done["bodies told apart"] += _check_bodies(tape, matcher_of(declared.fixture))
-    for rules in _rule_sets(tape):
-        done += _check_scrubbed(tape, declared, rules)
+    for is_alone, rules in _rule_sets(tape):
+        done += _check_scrubbed(tape, declared, rules, is_alone=is_alone)
     return done
+
+
+def check_swept(path: Path, family: str, seed: str) -> Counter[str]:
+    """Assert that nothing of the shape of a credential is left in a file, and that no code of an error is gone."""
+    tape = read_any(path).interactions
+    own = "azure" if FAMILIES[family].fixture == BLOB else "aws"
+    sown = [planted(item, f"{seed} {at}") for at, item in enumerate(tape)]
+    secrets = set[str]().union(*(each for _, each in sown))
+    for names in ((own, "generic"), tuple(PRESETS)):
+        stored = scrubbed(tape, preset_rules(*names))
+        assert +sweep(stored, SHAPES | VOLATILE) == Counter(), f"{path} keeps credentials under {names}"
+        assert codes_of(stored) == codes_of(tape), f"{path} has other codes of errors under {names}"
+        kept = scrubbed(tuple(item for item, _ in sown), preset_rules(*names))
+        assert left_of(secrets, kept) == set(), f"{path} keeps what was planted under {names}"
+    return sweep(tape, SHAPES | VOLATILE) + Counter(planted=len(secrets))
 
 
 def _check_stored(tape: tuple[Interaction, ...], target: Path) -> None:
@@ -122,15 +150,16 @@ def _check_stored(tape: tuple[Interaction, ...], target: Path) -> None:
     assert parse_compiled(render_compiled((tape, None))) == (tape, None)
 
 
-def _rule_sets(tape: tuple[Interaction, ...]) -> Iterator[Callable[[], list[Rule]]]:
-    """Yield what makes each preset anew, with the name of the account of the recording, if it has one."""
+def _rule_sets(tape: tuple[Interaction, ...]) -> Iterator[tuple[bool, Callable[[], list[Rule]]]]:
+    """Yield what makes rules anew: of each preset, and of several as a project has them.
+
+    The name of the account of the recording is declared before them, if it has one. Whether the set is of one preset
+    comes with it.
+    """
     value = account_of(tape)
-
-    def live() -> list[Rule]:
-        return [ReplaceValue("live.account", value, STAND_IN)] if value else []
-
-    for preset in PRESETS.values():
-        yield lambda preset=preset: [*live(), *preset()]  # type: ignore[misc]
+    live: list[Rule] = [ReplaceValue("live.account", value, STAND_IN)] if value else []
+    for names in RULE_SETS:
+        yield len(names) == 1, lambda names=names: [*live, *preset_rules(*names)]  # type: ignore[misc]
 
 
 def account_of(tape: tuple[Interaction, ...]) -> str | None:
@@ -140,26 +169,26 @@ def account_of(tape: tuple[Interaction, ...]) -> str | None:
     return found.most_common(1)[0][0] if found else None
 
 
-def _check_scrubbed(tape: tuple[Interaction, ...], family: Family, rules: Callable[[], list[Rule]]) -> Counter[str]:
+def _check_scrubbed(
+    tape: tuple[Interaction, ...], family: Family, rules: Callable[[], list[Rule]], *, is_alone: bool
+) -> Counter[str]:
     done = Counter[str]()
-    stored = _scrubbed(tape, rules())
-    assert _scrubbed(stored, rules()) == stored, "scrubbing twice is not scrubbing once"
+    stored = scrubbed(tape, rules())
+    assert scrubbed(stored, rules()) == stored, "scrubbing twice is not scrubbing once"
     pairs = zip(_told_apart(tape, family), _told_apart(stored, family), strict=True)
     merged = [f"#{at}: as #{was + 1}, then as #{now + 1}" for at, (was, now) in enumerate(pairs, 1) if was != now]
     assert merged == [], f"scrubbed requests are taken for others than they were: {merged}"
     done["scrubbed requests"] += _check_replay(tape, stored, family, lambda: Scrubber(rules()))
-    before = tape
-    for rule in rules():
-        after = _scrubbed(before, [rule])
-        done[f"changes by {rule.name}"] += check_reach(rule, before, after)
-        before = after
-    assert before == stored, "rules by themselves make another recording than together"
+    done["scrubbed messages"] += check_reach(rules(), tape, stored)
+    for rule in rules() if is_alone else []:
+        done[f"changes by {rule.name}"] += check_reach([rule], tape, scrubbed(tape, [rule]))
     return done
 
 
-def _scrubbed(tape: tuple[Interaction, ...], rules: list[Rule]) -> tuple[Interaction, ...]:
+def scrubbed(tape: tuple[Interaction, ...], rules: list[Rule]) -> tuple[Interaction, ...]:
+    """Return a recording as it is stored under some rules."""
     scrubber = Scrubber(rules)
-    return tuple(Interaction(scrubber.request(item.request), scrubber.response(item.response)) for item in tape)
+    return tuple(map(scrubber.interaction, tape))
 
 
 def _told_apart(tape: tuple[Interaction, ...], family: Family) -> list[int]:

@@ -12,7 +12,7 @@ from conformance.cassette import load_cassette
 from conformance.cassette.formats import read_any
 from conformance.cli._main import conformance
 from conformance.errors import CassetteError
-from tests.cassette.formats.corpus import CORPUS, FAMILIES, NOT_HERE, check, recordings
+from tests.cassette.formats.corpus import CORPUS, FAMILIES, NOT_HERE, check, check_swept, recordings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +33,14 @@ def test_a_recording_of_a_real_service_is_read_kept_scrubbed_and_replayed(tmp_pa
         done += check(path, family, tmp_path)
     assert done["files"] >= FAMILIES[family].files // STEP
     assert done["interactions"] >= done["files"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_credential_is_left_in_a_recording_of_a_real_service(family: str) -> None:
+    done = Counter[str]()
+    for path in recordings(family)[::STEP]:
+        done += check_swept(path, family, path.name)
+    assert done.total() >= FAMILIES[family].credentials // (4 * STEP)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -27,6 +27,7 @@ KEY_ID = re.compile(rb"(?<![A-Za-z0-9])A(?:KIA|SIA|IDA|ROA)[A-Z0-9]{16}(?![A-Za-
 SCOPE = re.compile(rb"(?i:x-amz-credential)(?:=|%3[Dd])([^&\s\"'<>%/]+(?:/|%(?:25)*2[Ff])[0-9]{8})")
 SIGNED_AT = re.compile(rb"(?i:x-amz-date)(?:=|%3[Dd])([0-9]{8}T[0-9]{6}Z)")
 QUERY_KEY = re.compile(rb"AWSAccessKeyId(?:=|%3[Dd])([A-Za-z0-9]+)")
+SIGNED_WITH = re.compile(rb"(?i:signature)(?:=|%(?:25)*3[Dd])([0-9a-f]{64})(?![0-9a-f])")
 QUERY_SIGNATURE = re.compile(rb"(?<![A-Za-z-])Signature(?:=|%3[Dd])((?:(?!%26)[^&;\s\"'<>\\])+)")
 EXPIRES = re.compile(rb"(?<![A-Za-z-])Expires(?:=|%3[Dd])([0-9]{9,11})(?![0-9])")
 POSTED: tuple[tuple[str, Sort, str], ...] = (
@@ -68,6 +69,17 @@ def aws() -> list[Entry]:
             ),
             "what an S3 service repeats of a request whose signature it refuses",
             "it holds the signature and the token that were sent",
+        ),
+        Entry(
+            ShapedSecret(
+                "aws.signature_text",
+                (b"signature=", b"signature%3d", b"signature%253d"),
+                SIGNED_WITH,
+                is_lasting=False,
+                example=f"&X-Amz-Signature={'1a' * 32}",
+            ),
+            "signatures of version 4, in signed addresses and in any other text",
+            "the address can be used until it expires",
         ),
         Entry(
             ShapedSecret(

@@ -9,8 +9,10 @@ from conformance.cassette.presets._identity import TENANT
 from conformance.cassette.scrubbing import (
     BlankBody,
     BodyPlace,
+    Condition,
     DropHeaders,
     HeaderPlace,
+    JsonPlace,
     NamedSecret,
     Replace,
     ShapedSecret,
@@ -18,11 +20,21 @@ from conformance.cassette.scrubbing import (
 )
 
 SIGNED = frozenset({"authorization", "x-ms-date", "x-ms-copy-source-authorization"})
-CLIENT = frozenset({"user-agent", "x-ms-client-request-id"})
-ANSWERED = frozenset({"date", "server", "x-ms-request-id", "x-ms-client-request-id"})
+CLIENT = frozenset({
+    "user-agent", "x-ms-client-request-id", "client-request-id", "x-client-cpu", "x-client-os", "x-client-sku",
+    "x-client-ver", "x-client-current-telemetry", "x-client-last-telemetry",
+})  # fmt: skip
+ANSWERED = frozenset({
+    "date", "server", "x-ms-request-id", "x-ms-client-request-id", "client-request-id", "x-ms-original-request-ids",
+    "x-ms-correlation-request-id", "x-ms-routing-request-id",
+})  # fmt: skip
 SIGNATURE = re.compile(r"(?:SharedKey(?:Lite)? [^:]+:|Bearer )(\S+)")
 IDS = re.compile(rb"RequestId:([0-9A-Za-z-]+)")
-TIMES = re.compile(rb"\nTime:([0-9TZ:.+-]+)")
+TIMES = re.compile(rb"(?:\n|\\n)Time:([0-9TZ:.+-]+)")
+NO_UUID = "00000000-0000-0000-0000-000000000000"
+PART_ID = re.compile(rb"(?i:x-ms-(?:client-)?request-id): ([0-9A-Za-z-]+)")
+PART_DATE = re.compile(rb"(?i:x-ms-date): ([A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT)")
+SHARED_KEY = re.compile(rb"(?i:sharedkey(?:lite)?) [^:\s\"'<>]+:([A-Za-z0-9+/]+=*)")
 DELEGATION = re.compile(rb"<UserDelegationKey>.*?<Value>([^<]*)</Value>", re.DOTALL)
 DELEGATED_TO = ("SignedOid", "SignedTid", "skoid", "sktid", "saoid", "suoid")
 STAMP = rb"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:T[0-9:]*(?:%(?:25)*3[Aa][0-9]{2})*(?:\.[0-9]+)?Z)?"
@@ -38,6 +50,27 @@ def azure() -> list[Entry]:
             "`Authorization`, `x-ms-date` and the authorization of a source of a copy; the signature also where an "
             "answer repeats it",
             "the signature is made with the key, and differs in every run; a bearer token opens the account",
+        ),
+        Entry(
+            ShapedSecret(
+                "azure.shared_key",
+                (b"sharedkey ", b"sharedkeylite "),
+                SHARED_KEY,
+                is_lasting=False,
+                example="Authorization: SharedKey box:c2VzYW1lIG9wZW4=",
+            ),
+            "signatures with the account key in any text, such as the parts of a batch",
+            "the signature is made with the key, and differs in every run",
+        ),
+        Entry(
+            Replace(
+                "azure.listed_key",
+                JsonPlace("$.keys[*].value"),
+                on="response",
+                when=Condition(path="*/storageAccounts/*/*[Kk]ey*"),
+            ),
+            "the keys of an account, where the resource manager lists or renews them",
+            "everything can be signed with it",
         ),
         *(
             Entry(
@@ -138,9 +171,36 @@ def azure() -> list[Entry]:
             "the id of the request in error bodies",
             "it differs in every answer",
         ),
+        *(
+            Entry(
+                ShapedSecret(
+                    f"azure.part_{name}", anchors, pattern, stand_in, "normalizer", is_learned=False, example=example
+                ),
+                removes,
+                "it differs in every run",
+            )
+            for name, anchors, pattern, stand_in, example, removes in (
+                (
+                    "id",
+                    (b"x-ms-request-id: ", b"x-ms-client-request-id: "),
+                    PART_ID,
+                    NO_UUID,
+                    "x-ms-request-id: 00ab-12",
+                    "the ids of requests in the parts of a batch",
+                ),
+                (
+                    "date",
+                    (b"x-ms-date: ",),
+                    PART_DATE,
+                    "Thu, 01 Jan 1970 00:00:00 GMT",
+                    "x-ms-date: Sat, 31 Jan 2026 12:00:00 GMT",
+                    "when a part of a batch was signed",
+                ),
+            )
+        ),
         Entry(
-            BlankBody("azure.error_time", TIMES, b"\ntime:", example="\nTime:2026-01-31T12:00:00Z"),
-            "the time in error bodies",
+            BlankBody("azure.error_time", TIMES, b"time:20", example="\nTime:2026-01-31T12:00:00Z"),
+            "the time in error bodies, of XML and of JSON",
             "it differs in every answer",
         ),
         Entry(

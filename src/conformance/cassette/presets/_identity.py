@@ -12,6 +12,12 @@ GUID = rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 REALM = re.compile(rb"(?:login\.[a-z.]+|sts\.windows\.net)(?:/|%2[Ff])(" + GUID + rb")")
 EMAIL = re.compile(rb"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 AUTHORITY = re.compile(rb"://[^\s/?#\"'<>]*\Z")  # what stands before an @ there is who signs in at a host
+SIGN_IN = ("code", "nonce", "state", "code_challenge")
+CODE = re.compile(
+    rb"(?:\A|(?<=[?&#])|(?<=%26)|(?<=%3[Ff])|(?<=u0026)|(?<=&amp;))"
+    rb"(?i:code|nonce|state|code_challenge)(?:=|%(?:25)*3[Dd])"
+    rb"((?:(?!%(?:25)*(?:26|3[Bb]))[^&;#\s\"'<>\\])+)"
+)
 KEPT = frozenset({
     "accept", "content-*", "expect", "host", "if-*", "range", "transfer-encoding", "x-amz-acl", "x-amz-content-sha256",
     "x-amz-copy-source*", "x-amz-meta*", "x-amz-range", "x-amz-tagging*", "x-ms-access-tier", "x-ms-blob-*",
@@ -50,8 +56,14 @@ def oauth() -> list[Entry]:
             "tokens can be had with them",
         ),
         Entry(
-            NamedSecret("oauth.code", ("code", "nonce", "state", "code challenge"), is_lasting=False),
-            "`code`, `nonce`, `state` and `code_challenge` of a sign-in",
+            ShapedSecret(
+                "oauth.code",
+                tuple(f"{name}{mark}".encode() for name in SIGN_IN for mark in ("=", "%3d", "%253d")),
+                CODE,
+                is_lasting=False,
+                example="?code=0.AXoAopensesame",
+            ),
+            "`code`, `nonce`, `state` and `code_challenge` of a sign-in, in forms and addresses; codes of errors stay",
             "a code is good for a token; the others differ in every run",
         ),
         TENANT,

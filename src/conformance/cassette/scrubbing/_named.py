@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LONGEST_NAME = 64
 WORD = rb"[A-Za-z0-9_.\-]"
 BEFORE = re.compile(WORD + rb"*\Z")
+ESCAPE = re.compile(rb"%(?:25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[bfnrt]")
+NO_SECRETS = frozenset({b"true", b"false", b"null", b"none"})
 NOT_AFTER = re.compile(rb"[A-Za-z0-9_-]")
 STRING_END = {quote: re.compile(rb"((?:[^%b\\]|\\.)*)(?:%b|\Z)" % (quote, quote), re.DOTALL) for quote in (b'"', b"'")}
 MEMBER = re.compile(rb"(?P<escape>\\*)(?P<quote>[\"'])\s*:\s*")
@@ -40,7 +42,7 @@ PART = re.compile(rb"\"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)(?=\r\n--|\Z)", re.
 
 @dataclass(frozen=True, slots=True)
 class NamedSecret(FindsInText):
-    """Replaces the value of a name wherever a text gives it one; of a number, 0.
+    """Replaces the value of a name wherever a text gives it one; of a number, 0; yes and no stay.
 
     Attributes:
         name: The name of the rule.
@@ -70,6 +72,8 @@ class NamedSecret(FindsInText):
             return None
         before = BEFORE.search(text, max(0, start - LONGEST_NAME), start)
         first = before.start() if before else start
+        escape = ESCAPE.match(text, max(0, first - 1), start)
+        first = escape.end() if escape else first
         if first != start and not self._may_follow(text[first:start]):
             return None
         where = _value_at(text, first, end)
@@ -80,7 +84,7 @@ class NamedSecret(FindsInText):
             return None if found == b"0" else Span(*where[:2], b"0", found)
         secret = list(views(found, 0, len(found)))[-1].text
         stand_in = (self.stand_in or stand_in_of(secret.decode("utf-8", "replace"))).encode()
-        if not secret or secret == stand_in:
+        if not secret.strip() or secret == stand_in or secret.lower() in NO_SECRETS:
             return None
         return Span(*where[:2], as_escaped(stand_in, b"%41" if b"%" in found else b""), secret)
 

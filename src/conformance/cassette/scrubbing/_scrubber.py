@@ -175,6 +175,7 @@ class _Plan:
         self.first_of_finders = self.first_of_wakers + sum(len(waker.anchors) for waker in wakers)
         self.redactors = [rule for rule in places if sort_of_rule(rule) == "redactor"]
         self.normalizers = [rule for rule in places if sort_of_rule(rule) == "normalizer"]
+        self.stand_ins = {value.stand_in.lower() for value in values}
         self.unstored = [rule for rule in rules if isinstance(rule, Unstored)]
         self.sleepers = {waker.name for waker in wakers}
 
@@ -267,6 +268,8 @@ class _Run:
         )
 
     def _learn(self, rule: Anchored | Rule, secret: str, stand_in: str) -> None:
+        if secret.lower() in self._plan.stand_ins:
+            return
         if getattr(rule, "is_lasting", True):
             self._learned.add(rule.name, secret, stand_in, is_issued=self._is_answer)
         elif is_worth_looking_for(secret):
