@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from conformance.cassette import PRESETS, Interaction, Matcher, Request, Response, Scrubber, prove
+from conformance.cassette import PRESETS, Interaction, Matcher, ReplaceValue, Request, Response, Scrubber, prove
 from conformance.errors import RecordingError
 from tests.cassette.strategies import TAPES
 
@@ -47,3 +48,13 @@ def test_a_rule_that_scrubs_twice_is_refused_by_name_with_the_request() -> None:
     assert "#1 GET http://box.test/key-scrubbed" in str(caught.value)
     assert "box.suffix" in str(caught.value)
     assert "path differs" in str(caught.value)
+
+
+@given(st.integers(8, 20), st.integers(8, 20))
+def test_the_other_values_of_two_rules_are_not_parts_of_each_other(one: int, other: int) -> None:
+    values = [ReplaceValue("box.key", f"k-{'y' * one}", "KEY"), ReplaceValue("box.host", f"h-{'t' * other}", "box.test")]
+    sent = Request("GET", f"http://{values[1].value}/?key={values[0].value}")
+    scrubber = Scrubber(values)
+    stored = (Interaction(scrubber.request(sent), Response(200)),)
+    prove(stored, path=PATH, matcher=MATCHER, scrubber=Scrubber([]), sent=[sent], values=values)
+    assert stored[0].request.uri == "http://box.test/?key=KEY"

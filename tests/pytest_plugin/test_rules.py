@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RULES = 'scrub = { rules = [{ name = "box.key", value = { env = "BOX_SCRUBBED_KEY" }, expect = "must" }] }'
-TESTS = "def test_key(subject):\n    subject.get('/?key=k3y')\n\ndef test_plain(subject):\n    subject.get('/a')\n"
+TESTS = "def test_key(subject):\n    subject.get('/?key=k3y-of-the-box')\n\ndef test_plain(subject):\n    subject.get('/a')\n"
 SILENT = '*fixtures.toml:*: *the rule box.key has expect = "must" and fired in none of its * cassette*.'
 
 
@@ -26,7 +26,7 @@ def recorded(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     """A project with a rule that must fire, and fires in one of two tests where its variable is set."""
     declare(project, RULES)
     project.makepyfile(TESTS)
-    monkeypatch.setenv("BOX_SCRUBBED_KEY", "k3y")
+    monkeypatch.setenv("BOX_SCRUBBED_KEY", "k3y-of-the-box")
     return project
 
 
@@ -57,7 +57,7 @@ def test_a_cassette_tells_how_often_each_rule_fired_while_it_was_recorded(record
 
 def test_what_is_recorded_besides_is_counted_besides(recorded: pytest.Pytester) -> None:
     recorded.runpytest(*RECORD).assert_outcomes(passed=2)
-    recorded.makepyfile(TESTS.replace("'/a')", "'/a')\n    subject.get('/?key=k3y')"))
+    recorded.makepyfile(TESTS.replace("'/a')", "'/a')\n    subject.get('/?key=k3y-of-the-box')"))
     recorded.runpytest(*SERVICE, "--record-missing").assert_outcomes(passed=2)
     fired = fired_in(recorded, "test_plain")
     assert fired is not None
