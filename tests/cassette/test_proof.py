@@ -52,7 +52,10 @@ def test_a_rule_that_scrubs_twice_is_refused_by_name_with_the_request() -> None:
 
 @given(st.integers(8, 20), st.integers(8, 20))
 def test_the_other_values_of_two_rules_are_not_parts_of_each_other(one: int, other: int) -> None:
-    values = [ReplaceValue("box.key", f"k-{'y' * one}", "KEY"), ReplaceValue("box.host", f"h-{'t' * other}", "box.test")]
+    values = [
+        ReplaceValue("box.key", f"k-{'y' * one}", "KEY"),
+        ReplaceValue("box.host", f"h-{'t' * other}", "box.test"),
+    ]
     sent = Request("GET", f"http://{values[1].value}/?key={values[0].value}")
     scrubber = Scrubber(values)
     stored = (Interaction(scrubber.request(sent), Response(200)),)

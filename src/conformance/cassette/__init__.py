@@ -44,6 +44,8 @@ from conformance.cassette.scrubbing import (
     shaped_like,
     stand_in_of,
 )
+from conformance.cassette.scrubbing._self_test import self_test
+from conformance.cassette.scrubbing._sweep import find_shapes, is_stand_in
 
 __all__ = [
     "ENTRIES",
@@ -105,6 +107,8 @@ __all__ = [
     "compare_requests",
     "compiled_path",
     "decoded_body",
+    "find_shapes",
+    "is_stand_in",
     "load_cassette",
     "locked",
     "meaning_of",
@@ -117,6 +121,7 @@ __all__ = [
     "render_cassette",
     "reuse_or_make",
     "seal",
+    "self_test",
     "shaped_like",
     "sort_of",
     "stand_in_of",

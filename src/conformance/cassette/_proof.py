@@ -55,7 +55,10 @@ def prove(  # noqa: PLR0913  (what is stored, and what was sent)
         rules = scrubber.rules_that_change(item.request)
         told = f" The rule that spoils it: {', '.join(rules)}." if rules else ""
         raise _refused(number, item.request, "", f" does not find its own answer.{told}", CURE, path, stop)
-    others = [replace(rule, value=shaped_like(rule.value, seed=f"another {rule.value}"), stand_in=rule.stand_in) for rule in values]
+    others = [
+        replace(rule, value=shaped_like(rule.value, seed=f"another {rule.value}"), stand_in=rule.stand_in)
+        for rule in values
+    ]
     known = Scrubber(replace(rule, stand_in=other.value) for rule, other in zip(values, others, strict=True))
     again = scrubber.fresh(others)
     start = len(stored) - len(sent)
