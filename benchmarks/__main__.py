@@ -12,6 +12,7 @@ from benchmarks.marked import measure_marked
 from benchmarks.plain import measure_plain
 from benchmarks.plot import draw_replay
 from benchmarks.replay import measure_replay
+from benchmarks.scrub import measure_scrub
 
 BENCHMARKS = {
     "load": measure_load,
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "plain": measure_plain,
     "record": measure_record,
     "replay": measure_replay,
+    "scrub": measure_scrub,
 }
 
 

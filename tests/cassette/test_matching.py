@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -162,3 +163,15 @@ def test_parts_of_a_projects_own_discriminate_and_never_raise() -> None:
     assert (difference.part, difference.recorded, difference.sent) == ("parts:scope", "a", "b")
     without = replace(one, headers=())
     assert matcher.fingerprint(without) != matcher.fingerprint(without)
+
+
+@given(st.binary(min_size=1), st.integers(0, 9), st.integers(0, 2**31))
+def test_a_compressed_body_matches_itself_compressed_otherwise_and_nothing_else(
+    body: bytes, level: int, time: int
+) -> None:
+    coded = (("Content-Encoding", "gzip"),)
+    sent = Request("PUT", "http://box.test/a", coded, gzip.compress(body, level, mtime=time))
+    again = replace(sent, body=gzip.compress(body, mtime=0))
+    other = replace(sent, body=gzip.compress(body + b"x", mtime=0))
+    assert EVERYTHING.fingerprint(sent) == EVERYTHING.fingerprint(again) != EVERYTHING.fingerprint(other)
+    assert EVERYTHING.fingerprint(replace(sent, headers=())) != EVERYTHING.fingerprint(sent)

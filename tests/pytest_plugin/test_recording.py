@@ -35,6 +35,16 @@ def test_a_replay_returns_what_was_recorded_and_not_what_the_server_would_say_no
     assert "got /a 1" in again
 
 
+def test_a_run_may_have_its_recordings_elsewhere(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_it(subject):\n    print('got', subject.get('/a'))\n")
+    elsewhere = project.path / "else where"
+    project.runpytest(*RECORD, "-o", f"conformance_cassettes={elsewhere}").assert_outcomes(passed=1)
+    assert not (project.path / "cassettes").exists()
+    assert len(list(elsewhere.rglob("*.yaml"))) == 1
+    project.runpytest(*REPLAY).assert_outcomes(skipped=1)
+    project.runpytest(*REPLAY, "-o", "conformance_cassettes=else where").assert_outcomes(passed=1)
+
+
 def test_a_missing_cassette_is_a_skip_at_the_request_and_says_the_command(project: pytest.Pytester) -> None:
     project.makepyfile(
         """

@@ -1,6 +1,7 @@
 """Interactions and how they are found, scrubbed and stored. Pure: knows no transport, no test runner, no service."""
 
 from conformance.cassette._alignment import Change, compare_cassettes
+from conformance.cassette._beside import Beside
 from conformance.cassette._cache import compiled_path, paused_collector, reuse_or_make, seal, unseal
 from conformance.cassette._comparison import compare, compare_requests
 from conformance.cassette._exchanges import Drift, Extender, PassingHosts, Verifier
@@ -9,7 +10,7 @@ from conformance.cassette._interaction import Headers, Interaction, Request, Res
 from conformance.cassette._journal import Journal, Left, read_journal
 from conformance.cassette._locks import locked
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
-from conformance.cassette._meaning import Sort, decoded_body, meaning_of, sort_of
+from conformance.cassette._meaning import Sort, decoded_body, leaves_of, meaning_of, sort_of, without_boundary
 from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
@@ -53,6 +54,7 @@ __all__ = [
     "PRESETS",
     "Absent",
     "Asleep",
+    "Beside",
     "BlankBody",
     "BodyPlace",
     "Budget",
@@ -109,6 +111,7 @@ __all__ = [
     "decoded_body",
     "find_shapes",
     "is_stand_in",
+    "leaves_of",
     "load_cassette",
     "locked",
     "meaning_of",
@@ -126,5 +129,6 @@ __all__ = [
     "sort_of",
     "stand_in_of",
     "unseal",
+    "without_boundary",
     "write_cassette",
 ]

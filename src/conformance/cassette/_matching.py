@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.cassette._interaction import Request
-from conformance.cassette._meaning import decoded_body, meaning_of, sort_of, without_boundary
+from conformance.cassette._meaning import meaning_of, sort_of, without_boundary
+from conformance.cassette.scrubbing._codings import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -44,8 +45,8 @@ class Matcher:
     """Turns a request into its fingerprint: the parts that must agree, each with its name.
 
     Paths are compared decoded, because clients of one service encode ``/`` differently. Query parameters are compared
-    as a sorted list of decoded pairs, with repeated and empty ones kept. Bodies are compared by digest: of their bytes,
-    or of what they mean where that is declared.
+    as a sorted list of decoded pairs, with repeated and empty ones kept. Bodies are compared by digest, without their
+    content codings: of their bytes, or of what they mean where that is declared.
     """
 
     def __init__(
@@ -158,7 +159,15 @@ def _query(url: SplitResult, *, without: Sequence[str] = ()) -> str:
 
 
 def _body(request: Request) -> str:
-    return f"{len(request.body)} bytes, sha256 {hashlib.sha256(request.body).hexdigest()}"
+    body = _uncoded(request)
+    return f"{len(body)} bytes, sha256 {hashlib.sha256(body).hexdigest()}"
+
+
+def _uncoded(request: Request) -> bytes:
+    """Return a body without its content codings: compression tells the time, and frames of chunks are signed."""
+    if any(name.lower() == "content-encoding" for name, _ in request.headers):
+        return unwrapped(request.body, request.headers).body
+    return request.body
 
 
 def _body_by_meaning(request: Request, sorts: Collection[Sort]) -> str:
@@ -166,7 +175,7 @@ def _body_by_meaning(request: Request, sorts: Collection[Sort]) -> str:
     sort = sort_of(content_type)
     if sort not in sorts:
         return _body(request)
-    meaning = meaning_of(decoded_body(request.body, request.headers), content_type, sorts)
+    meaning = meaning_of(_uncoded(request), content_type, sorts)
     if isinstance(meaning, bytes):
         return _body(request)
     return f"{sort}, sha256 {hashlib.sha256(meaning.encode()).hexdigest()}"

@@ -30,6 +30,7 @@ def prove(  # noqa: PLR0913  (what is stored, and what was sent)
     scrubber: Scrubber,
     sent: Sequence[Request] = (),
     values: Sequence[ReplaceValue] = (),
+    issued: Sequence[ReplaceValue] = (),
 ) -> None:
     """Replay what is about to be stored, in recorded order, through rules that have seen nothing yet.
 
@@ -44,6 +45,7 @@ def prove(  # noqa: PLR0913  (what is stored, and what was sent)
         scrubber: The scrubber of a replay, unused so far.
         sent: The last requests of these as they were sent, if they are known, in order.
         values: The rules of the live values in what was sent.
+        issued: The rules of what the service issued, and was then sent.
 
     Raises:
         RecordingError: A request does not find its own interaction; the message has the request and the rule.
@@ -59,7 +61,9 @@ def prove(  # noqa: PLR0913  (what is stored, and what was sent)
         replace(rule, value=shaped_like(rule.value, seed=f"another {rule.value}"), stand_in=rule.stand_in)
         for rule in values
     ]
-    known = Scrubber(replace(rule, stand_in=other.value) for rule, other in zip(values, others, strict=True))
+    known = Scrubber(
+        [*(replace(rule, stand_in=other.value) for rule, other in zip(values, others, strict=True)), *issued]
+    )
     again = scrubber.fresh(others)
     start = len(stored) - len(sent)
     asked = [item.request for item in stored[:start]] + [known.request(request) for request in sent]

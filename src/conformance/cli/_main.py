@@ -11,6 +11,8 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.cli._convert import convert
+from conformance.cli._learning import learn
+from conformance.cli._fuzzing import fuzz
 from conformance.cli._looking import diff, stats
 from conformance.cli._scrubbing import audit, scrub
 from conformance.errors import ConformanceError, UsageError
@@ -139,6 +141,8 @@ conformance.add_command(stats)
 conformance.add_command(convert)
 conformance.add_command(scrub)
 conformance.add_command(audit)
+conformance.add_command(learn)
+conformance.add_command(fuzz)
 
 
 def main() -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from conformance.registry import Registry
 
 RECORDINGS = {
     "--record": "record anew what the fixtures that are replayed elsewhere do",
@@ -18,6 +23,9 @@ STAGES = {"1": "this repository alone", "2": "also services on this machine", "3
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini keys."""
+    parser.addini(
+        "conformance_cassettes", "the folder of the recordings, in place of that of fixtures.toml", default=""
+    )
     parser.addini("conformance_fixtures", "where fixtures.toml is, from the root folder", default="fixtures.toml")
     parser.addini(
         "conformance_recording",
@@ -59,10 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from conformance.errors import ConformanceError  # noqa: PLC0415  (nothing is imported where there is no registry)
     from conformance.pytest_plugin._suite import Suite  # noqa: PLC0415
-    from conformance.registry import load_registry  # noqa: PLC0415
 
     try:
-        config.pluginmanager.register(Suite(config, load_registry(registry_path(config))), "conformance-suite")
+        config.pluginmanager.register(Suite(config, _registry(config)), "conformance-suite")
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from error
 
@@ -81,3 +88,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def registry_path(config: pytest.Config) -> Path:
     """Return where fixtures.toml is or would be."""
     return config.rootpath / Path(config.getini("conformance_fixtures"))
+
+
+def _registry(config: pytest.Config) -> Registry:
+    """Read the registry; its recordings are elsewhere where the run says so."""
+    from conformance.registry import load_registry  # noqa: PLC0415
+
+    registry = load_registry(registry_path(config))
+    elsewhere = str(config.getini("conformance_cassettes"))
+    return replace(registry, cassettes=config.rootpath / elsewhere) if elsewhere else registry

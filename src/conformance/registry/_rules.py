@@ -18,7 +18,15 @@ PLACES: tuple[Place, ...] = get_args(Place)
 FIELDS = {place: "json_" if place == "json" else place for place in PLACES}
 JSON_PATH = re.compile(r"\$(?:\.\.?(?:[A-Za-z_][\w-]*|\*)|(?:\.\.)?\[(?:\d+|\*|'[^']*'|\"[^\"]*\")\])+")
 XML_PATH = re.compile(r"(?://?(?:[\w.-]+|\*))+(?:/@[\w.-]+)?|//?@[\w.-]+")
-STAND_IN = re.compile(r"[^\s\"'\\<>&%\x00-\x1f\x7f]*")
+ANYWHERE = re.compile(r"[^\s\"'\\<>&%\x00-\x1f\x7f]*")
+IN_TEXT = re.compile(r"[^\"'\\<>&\x00-\x1f\x7f]*")
+ESCAPED = re.compile(r"[^\x00-\x1f\x7f]*")
+STAND_INS = dict.fromkeys(PLACES, ESCAPED) | {"value": ANYWHERE, "presigned": ANYWHERE, "body": IN_TEXT}
+UNSAFE = dict.fromkeys(PLACES, "control characters") | {
+    "value": "white space, quotes, \\, <, >, & and %: it is put into addresses, JSON and XML alike",
+    "presigned": "white space, quotes, \\, <, >, & and %: it is put into addresses, JSON and XML alike",
+    "body": "quotes, \\, <, > and &: it is put into any text as it is",
+}
 DROPPED = {"header", "query", "form"}
 UNREPLACED = {"function", "interaction"}
 NUMBERED = {"header", "query", "url", "body", "json", "xml", "form", "part"}
@@ -62,10 +70,9 @@ def wrong_in(table: RuleTable, key: Key) -> Iterator[Wrong]:
         return
     place = given[0]
     yield from _wrong_place(table, place, key)
-    if table.stand_in is not None and not STAND_IN.fullmatch(table.stand_in):
-        what = f"= {table.stand_in!r} does not stand safely everywhere."
-        cure = "Leave out white space, quotes, \\, <, >, & and %: it is put into addresses, JSON and XML alike."
-        yield Wrong((*key, "stand_in"), what, cure, "bad-stand-in")
+    if table.stand_in is not None and not STAND_INS[place].fullmatch(table.stand_in):
+        what = f"= {table.stand_in!r} does not stand safely there."
+        yield Wrong((*key, "stand_in"), what, f"Leave out {UNSAFE[place]}.", "bad-stand-in")
     yield from _wrong_options(table, place, key)
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from conformance.cassette.presets._entries import Entry
-from conformance.cassette.scrubbing import BlankBody, DropHeaders, HeaderPlace, NamedSecret, Replace, ShapedSecret
+from conformance.cassette.scrubbing import (
+    BlankBody,
+    DropHeaders,
+    HeaderPlace,
+    NamedSecret,
+    PartPlace,
+    Replace,
+    ShapedSecret,
+    Sort,
+)
 
 SIGNED = frozenset({"authorization", "x-amz-date", "x-amz-security-token"})
 CLIENT = frozenset({"user-agent", "x-amz-user-agent", "amz-sdk-invocation-id", "amz-sdk-request"})
@@ -18,6 +27,17 @@ KEY_ID = re.compile(rb"(?<![A-Za-z0-9])A(?:KIA|SIA|IDA|ROA)[A-Z0-9]{16}(?![A-Za-
 SCOPE = re.compile(rb"(?i:x-amz-credential)(?:=|%3[Dd])([^&\s\"'<>%/]+(?:/|%(?:25)*2[Ff])[0-9]{8})")
 SIGNED_AT = re.compile(rb"(?i:x-amz-date)(?:=|%3[Dd])([0-9]{8}T[0-9]{6}Z)")
 QUERY_KEY = re.compile(rb"AWSAccessKeyId(?:=|%3[Dd])([A-Za-z0-9]+)")
+QUERY_SIGNATURE = re.compile(rb"(?<![A-Za-z-])Signature(?:=|%3[Dd])((?:(?!%26)[^&;\s\"'<>\\])+)")
+EXPIRES = re.compile(rb"(?<![A-Za-z-])Expires(?:=|%3[Dd])([0-9]{9,11})(?![0-9])")
+POSTED: tuple[tuple[str, Sort, str], ...] = (
+    ("policy", "normalizer", "it holds the time until which the form may be posted"),
+    ("x-amz-signature", "redactor", "the form can be posted until it expires"),
+    ("signature", "redactor", "the form can be posted until it expires"),
+    ("x-amz-security-token", "redactor", "it opens the account"),
+    ("x-amz-credential", "normalizer", "it holds the access key id and the day"),
+    ("AWSAccessKeyId", "normalizer", "it names the account"),
+    ("x-amz-date", "normalizer", "it differs in every run"),
+)
 CUSTOMER_KEYS = "x-amz-*server-side-encryption-customer-key"
 
 
@@ -79,6 +99,38 @@ def aws() -> list[Entry]:
             ),
             "access key id and day of a pre-signed address; region and service stay",
             "both differ in every run",
+        ),
+        Entry(
+            ShapedSecret(
+                "aws.query_signature",
+                (b"signature=", b"signature%3d"),
+                QUERY_SIGNATURE,
+                is_lasting=False,
+                example="&Signature=vjbyPxybdZaNmGa%2ByT272YEAiv4%3D",
+            ),
+            "the signature of an address signed by version 2",
+            "the address can be used until it expires",
+        ),
+        Entry(
+            ShapedSecret(
+                "aws.expires",
+                (b"expires=", b"expires%3d"),
+                EXPIRES,
+                "4102444799",
+                "normalizer",
+                is_learned=False,
+                example="&Expires=1141889120",
+            ),
+            "the time until which an address signed by version 2 holds",
+            "it differs in every run",
+        ),
+        *(
+            Entry(
+                Replace(f"aws.post_{field.lower().replace('-', '_')}", PartPlace(field), sort=sort, on="request"),
+                f"the field `{field}` of a form that is posted to a bucket",
+                why,
+            )
+            for field, sort, why in POSTED
         ),
         Entry(
             ShapedSecret(

@@ -103,6 +103,26 @@ def azure() -> list[Entry]:
                 ),
             )
         ),
+        *(
+            Entry(
+                ShapedSecret(
+                    f"azure.batch_{name}",
+                    (f"{header}:".encode(),),
+                    re.compile(rb"(?i:%b):[ \t]*([^\r\n]+)" % header.encode()),
+                    stand_in,
+                    "normalizer",
+                    is_learned=False,
+                    example=f"{header}: 1",
+                ),
+                f"`{header}` of the requests in a batch",
+                "it differs in every run",
+            )
+            for name, header, stand_in in (
+                ("date", "x-ms-date", "Thu, 01 Jan 1970 00:00:00 GMT"),
+                ("client_id", "x-ms-client-request-id", "00000000-0000-0000-0000-000000000000"),
+                ("request_id", "x-ms-request-id", "00000000-0000-0000-0000-000000000000"),
+            )
+        ),
         Entry(
             DropHeaders("azure.client", CLIENT, "request", "normalizer"),
             "versions of clients and their ids of requests",

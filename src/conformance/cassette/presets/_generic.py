@@ -8,6 +8,7 @@ from conformance.cassette.presets._entries import Entry
 from conformance.cassette.scrubbing import HeaderPlace, NamedSecret, Replace, ShapedSecret
 
 SCHEME = re.compile(r"^(?:[A-Za-z][\w-]*\s+)?(\S.*)$")
+BEARER_VALUE = re.compile(r"^[Bb]earer\s+(\S+)$")
 COOKIE = re.compile(r"(?:^|;\s*)[^=;]+=([^;]*)")
 SET_COOKIE = re.compile(r"^[^=;]+=([^;]*)")
 
@@ -46,8 +47,13 @@ PREFIXES = (
 
 def generic() -> list[Entry]:
     """Return what holds for any service; it is part of every rule set."""
-    api_keys = "x-api-key", "api-key", "x-auth-token", "x-csrf-token", "proxy-authorization", "authorization"
+    api_keys = "x-api-key", "api-key", "x-auth-token", "x-csrf-token", "proxy-authorization"
     return [
+        Entry(
+            Replace("generic.bearer_header", HeaderPlace("authorization", BEARER_VALUE)),
+            "the token behind `Bearer` in the header `authorization`",
+            "it opens the account until it expires",
+        ),
         *(
             Entry(
                 Replace(f"generic.{header.replace('-', '_')}", HeaderPlace(header, SCHEME)),
@@ -55,6 +61,11 @@ def generic() -> list[Entry]:
                 "it opens the account",
             )
             for header in api_keys
+        ),
+        Entry(
+            Replace("generic.authorization", HeaderPlace("authorization", SCHEME), is_lasting=False),
+            "the value of the header `authorization`, but for its scheme",
+            "it opens the account, or is made with what does",
         ),
         Entry(
             Replace("generic.cookie", HeaderPlace("cookie", COOKIE), on="request"),

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
-FASTEST = ahocorasick_rs.Implementation.DFA
+MOST_ROUNDS = 16
+LARGEST_TABLE = 20_000  # bytes of anchors, each of which is a row of some hundred bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +85,14 @@ class Anchored(Protocol):
 class Search:
     """One search for the anchors of several finders; how many there are does not change what it costs."""
 
-    def __init__(self, finders: Iterable[Anchored], *, is_kept: bool = False) -> None:
-        """Take the finders, the most important first.
-
-        Args:
-            finders: Whose anchors are looked for.
-            is_kept: Make one that takes three times as long to make and half as long to use.
-        """
+    def __init__(self, finders: Iterable[Anchored]) -> None:
+        """Take the finders, the most important first."""
         named = [(finder, finder.anchors) for finder in finders]
         self._owners: list[tuple[Any, int]] = [(finder, at) for finder, anchors in named for at in range(len(anchors))]
         anchors = [anchor for _, each in named for anchor in each]
-        self._automaton = (
-            ahocorasick_rs.BytesAhoCorasick(anchors, implementation=FASTEST if is_kept else None) if anchors else None
-        )
+        is_small = sum(map(len, anchors)) < LARGEST_TABLE
+        fastest = ahocorasick_rs.Implementation.DFA if is_small else None
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(anchors, implementation=fastest) if anchors else None
         self._rank = {finder.name: at for at, (finder, _) in enumerate(self._owners)}
 
     def hits(self, folded: bytes) -> list[tuple[int, int, int]]:
@@ -109,22 +105,49 @@ class Search:
         """Return whose anchor it is."""
         return str(self._owners[which][0].name)
 
-    def spans(self, text: bytes, hits: Iterable[tuple[int, int, int]]) -> list[tuple[Finder, Span]]:
-        """Return what the finders find around hits, by place; of spans that overlap, that of the earlier finder."""
-        found: list[tuple[Finder, Span]] = []
+    def replaced(
+        self, text: bytes, hits: Sequence[tuple[int, int, int]] | None = None
+    ) -> tuple[bytes, list[tuple[Finder, Span]]]:
+        """Return a text with all that the finders find replaced, and what that was.
+
+        Of spans that overlap, that of the earlier finder goes first, and the text is searched again: a run of base64
+        is one span for each of the values in it.
+
+        Args:
+            text: The text.
+            hits: Those in it, where they are known.
+        """
+        told: list[tuple[Finder, Span]] = []
+        for _ in range(MOST_ROUNDS):
+            found = self._spans(text, self.hits(text.lower()) if hits is None else hits)
+            kept = _apart(found, self._rank)
+            told += kept
+            text = spliced(text, [span for _, span in kept]) if kept else text
+            if len(kept) == len(found):
+                break
+            hits = None
+        return text, told
+
+    def _spans(self, text: bytes, hits: Iterable[tuple[int, int, int]]) -> list[tuple[Finder, Span]]:
+        """Return what the finders find around hits, once each: by place, the earlier finder first."""
+        found: dict[tuple[int, int, int], tuple[Finder, Span]] = {}
         for which, start, _ in hits:
             finder, anchor = self._owners[which]
             span = finder.span(text, anchor, start)
             if span is not None:
-                found.append((finder, span))
-        found.sort(key=lambda each: (each[1].start, self._rank[each[0].name], -each[1].end))
-        kept: list[tuple[Finder, Span]] = []
-        for finder, span in found:
-            if not kept or span.start >= kept[-1][1].end:
-                kept.append((finder, span))
-            elif self._rank[finder.name] < self._rank[kept[-1][0].name]:
-                kept[-1] = (finder, span)
-        return kept
+                found[span.start, self._rank[finder.name], -span.end] = finder, span
+        return [found[key] for key in sorted(found)]
+
+
+def _apart(found: Iterable[tuple[Finder, Span]], rank: dict[str, int]) -> list[tuple[Finder, Span]]:
+    """Return spans of which none overlaps another."""
+    kept: list[tuple[Finder, Span]] = []
+    for finder, span in found:
+        if not kept or span.start >= kept[-1][1].end:
+            kept.append((finder, span))
+        elif rank[finder.name] < rank[kept[-1][0].name]:
+            kept[-1] = (finder, span)
+    return kept
 
 
 def spliced(text: bytes, spans: Iterable[Span]) -> bytes:

@@ -23,11 +23,19 @@ class Learned:
         self._known: dict[str, ReplaceValue] = {}
         self._fresh: list[ReplaceValue] = []
         self._searches: list[Search] = []
+        self._issued: list[str] = []
         self._size = 0
 
-    def add(self, rule: str, secret: str, stand_in: str) -> None:
+    @property
+    def issued(self) -> tuple[ReplaceValue, ...]:
+        """The rules of those that answers gave away first."""
+        return tuple(self._known[secret] for secret in self._issued)
+
+    def add(self, rule: str, secret: str, stand_in: str, *, is_issued: bool = False) -> None:
         """Take a secret of a rule, unless it is too plain to be looked for anywhere else."""
         if secret not in self._known and is_worth_looking_for(secret):
+            if is_issued:
+                self._issued.append(secret)
             self._known[secret] = ReplaceValue(rule, secret, stand_in)
             self._fresh.append(self._known[secret])
 

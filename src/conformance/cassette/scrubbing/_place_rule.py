@@ -39,6 +39,7 @@ class Replace:
         is_numbered: Whether each value has a stand-in of its own, of its shape, by order of first appearance; it is
             then also replaced in the bodies of requests, where clients repeat it.
         is_learned: Whether a secret is looked for elsewhere too, once found.
+        is_lasting: Whether in the rest of the recording, or in its own interaction alone.
         on: Of which messages.
         when: Of which interactions.
         example: A text in which a pattern finds something.
@@ -52,6 +53,7 @@ class Replace:
     is_dropped: bool = False
     is_numbered: bool = False
     is_learned: bool = True
+    is_lasting: bool = True
     on: Side = "both"
     when: Condition = ANYWHERE
     example: str = ""

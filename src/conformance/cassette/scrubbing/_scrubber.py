@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from conformance.cassette._interaction import Interaction, Request, Response, settled
 from conformance.cassette.scrubbing._asleep import Asleep
 from conformance.cassette.scrubbing._codings import Unwrapped, unwrapped
-from conformance.cassette.scrubbing._finders import Search, spliced
+from conformance.cassette.scrubbing._finders import Search
 from conformance.cassette.scrubbing._learned import Learned, is_worth_looking_for
 from conformance.cassette.scrubbing._place_rule import DropHeaders, Replace, Unstored
 from conformance.cassette.scrubbing._rules import sort_of_rule
@@ -38,11 +38,7 @@ if TYPE_CHECKING:
     from conformance.cassette.scrubbing._finders import Anchored, Finder, Span
     from conformance.cassette.scrubbing._rules import Rule
 
-
-@lru_cache(64)
-def search_for(finders: tuple[Anchored, ...]) -> Search:
-    """Return the search of some finders, made once; those of live values come and go with the tests."""
-    return Search(finders, is_kept=not any(isinstance(finder, ReplaceValue) for finder in finders))
+search_for = lru_cache(64)(Search)
 
 
 class Scrubber:
@@ -75,6 +71,12 @@ class Scrubber:
     def values(self) -> tuple[ReplaceValue, ...]:
         """The rules of declared values."""
         return tuple(rule for rule in self._rules if isinstance(rule, ReplaceValue))
+
+    @property
+    def issued(self) -> tuple[ReplaceValue, ...]:
+        """The rules of secrets that answers gave away: in replay a client is answered what stands for them."""
+        with self._lock:
+            return self._learned.issued
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -201,9 +203,11 @@ class _Run:
         self._request = request
         self._response = response
         self._here: list[ReplaceValue] = []
+        self._is_answer = False
 
     def scrubbed(self, original: Message) -> Message:
         """Return a message with every rule applied."""
+        self._is_answer = not isinstance(original, Request)
         inner = unwrapped(original.body, original.headers) if original.body else Unwrapped(b"")
         message = original if inner.body is original.body else replace(original, body=inner.body)
         plan = self._plan
@@ -259,7 +263,7 @@ class _Run:
 
     def _learn(self, rule: Anchored | Rule, secret: str, stand_in: str) -> None:
         if getattr(rule, "is_lasting", True):
-            self._learned.add(rule.name, secret, stand_in)
+            self._learned.add(rule.name, secret, stand_in, is_issued=self._is_answer)
         elif is_worth_looking_for(secret):
             self._here.append(ReplaceValue(rule.name, secret, stand_in))
 
@@ -267,9 +271,9 @@ class _Run:
         """Return a message with what a search finds replaced; the hits are those in the body."""
         fired: set[str] = set()
         if hits:
-            spans = search.spans(message.body, hits)
-            if spans:
-                message = replace(message, body=spliced(message.body, self._told(spans, fired)))
+            body, spans = search.replaced(message.body, hits)
+            self._note(spans, fired)
+            message = replace(message, body=body) if spans else message
         message = self._found_in_head(message, search, fired)
         for name in fired:
             self._fired[name] += 1
@@ -287,19 +291,16 @@ class _Run:
         return message
 
     def _text(self, text: str, search: Search, fired: set[str]) -> str:
-        data = text.encode("utf-8", "surrogateescape")
-        spans = search.spans(data, search.hits(data.lower()))
-        if not spans:
-            return text
-        return spliced(data, self._told(spans, fired)).decode("utf-8", "surrogateescape")
+        data, spans = search.replaced(text.encode("utf-8", "surrogateescape"))
+        self._note(spans, fired)
+        return data.decode("utf-8", "surrogateescape") if spans else text
 
-    def _told(self, spans: Sequence[tuple[Finder, Span]], fired: set[str]) -> list[Span]:
+    def _note(self, spans: Sequence[tuple[Finder, Span]], fired: set[str]) -> None:
         """Note which finders found something, and learn their secrets."""
         for finder, span in spans:
             fired.add(finder.name)
             if span.secret:
                 self._learn(finder, span.secret.decode("utf-8", "replace"), span.stand_in.decode())
-        return [span for _, span in spans]
 
 
 def _head(message: Message) -> bytes:

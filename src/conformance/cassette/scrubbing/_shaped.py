@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
-SIGNED = ("x-amz-signature", "x-goog-signature", "sig", "signature")
 BEHIND = re.compile(rb"[^\s\"'<>\\]*")
 BEFORE = re.compile(rb"\?[^\s\"'<>?\\]*\Z")
 LONGEST_QUERY = 4096
@@ -75,17 +74,24 @@ class ShapedSecret(FindsInText):
 
 @dataclass(frozen=True, slots=True)
 class StripSigned(FindsInText):
-    """Replaces the whole query of a signed address, wherever it stands."""
+    """Replaces the whole query of a signed address, wherever it stands.
+
+    Attributes:
+        name: The name of the rule.
+        parameters: Names of the parameters that hold a signature, in lower case.
+        stand_in: What is put there.
+    """
 
     name: str
+    parameters: tuple[str, ...]
     stand_in: str = REDACTED
     sort: Sort = "redactor"
     expect: Expect = "may"
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
-        """The parameters that hold a signature."""
-        return tuple(f"{name}=".encode() for name in SIGNED)
+        """The parameters, as a query has them."""
+        return tuple(f"{name}=".encode() for name in self.parameters)
 
     def span(self, text: bytes, anchor: int, start: int) -> Span | None:  # noqa: ARG002  (all anchors are alike)
         """Return the place of the query around a signature."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from conformance.cassette.scrubbing._base64 import cores, rewritten
 from conformance.cassette.scrubbing._escapes import as_escaped, views
-from conformance.cassette.scrubbing._finders import Search, Span, spliced
+from conformance.cassette.scrubbing._finders import Search, Span
 from conformance.cassette.scrubbing._rules import FindsInText
 
 if TYPE_CHECKING:
@@ -101,9 +101,8 @@ class ReplaceValue(FindsInText):
         return Span(start, start + len(value), stand_in.upper() if is_upper else stand_in)
 
     def _in_decoded(self, decoded: bytes) -> tuple[bytes, int] | None:
-        search = Search([self])
-        spans = [span for _, span in search.spans(decoded, search.hits(decoded.lower()))]
-        return (spliced(decoded, spans), spans[-1].end) if spans else None
+        text, spans = Search([self]).replaced(decoded)
+        return (text, spans[-1][1].end) if spans else None
 
 
 @lru_cache(256)

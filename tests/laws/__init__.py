@@ -1,0 +1,1 @@
+"""The laws of matchers and scrubbers."""
