@@ -11,8 +11,8 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.cli._convert import convert
-from conformance.cli._learning import learn
 from conformance.cli._fuzzing import fuzz
+from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
 from conformance.cli._scrubbing import audit, scrub
 from conformance.errors import ConformanceError, UsageError

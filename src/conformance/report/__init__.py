@@ -6,9 +6,9 @@ from conformance.report._diff import FileDifference, compare_files, render_diff,
 from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._findings import Audit, Finding, render_audit, render_audit_json
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
+from conformance.report._laws import render_laws, render_laws_json
 from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
 from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
-from conformance.report._laws import render_laws, render_laws_json
 from conformance.report._stats import Stats, gather_stats, gather_stats_of, render_stats_json, render_stats_table
 from conformance.report._volatility import render_normalizers, render_volatility, render_volatility_json
 
@@ -41,9 +41,9 @@ __all__ = [
     "render_fixtures_json",
     "render_fixtures_table",
     "render_interaction",
-    "render_normalizers",
     "render_laws",
     "render_laws_json",
+    "render_normalizers",
     "render_stats_json",
     "render_stats_table",
     "render_volatility",

@@ -24,7 +24,7 @@ from conformance.cassette.scrubbing._places import (
     UrlPlace,
     XmlPlace,
 )
-from conformance.cassette.scrubbing._shaped import SIGNED, ShapedSecret, StripSigned
+from conformance.cassette.scrubbing._shaped import ShapedSecret, StripSigned
 from conformance.cassette.scrubbing._values import ReplaceValue
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ def _blanked(rule: BlankBody) -> Iterator[Probe]:
 
 @probes_of.register(StripSigned)
 def _signed(rule: StripSigned) -> Iterator[Probe]:
-    del rule
-    for name in SIGNED:
+    for name in rule.parameters:
         address = f"{URI}?a=1&{name}={SECRET}&b=2"
         yield Probe(f"an address with {name}", Request("GET", address))
         yield Probe(f"a body with an address with {name}", Response(200, "", (), f'{{"url": "{address}"}}'.encode()))
@@ -170,7 +169,7 @@ def _placed(rule: Replace) -> Iterator[Probe]:
 
 
 def _header_value(place: HeaderPlace, example: str) -> str:
-    values = [example] if example else [SECRET, f"name={SECRET}", f"Scheme {SECRET}"]
+    values = [example] if example else [SECRET, f"name={SECRET}", f"Bearer {SECRET}"]
     wanted = place.part
     value = values[0] if wanted is None else next((each for each in values if wanted.search(each)), "")
     if not value:

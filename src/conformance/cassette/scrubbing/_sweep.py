@@ -36,8 +36,7 @@ def find_shapes(data: bytes) -> Iterator[tuple[str, int, int]]:
     Yields:
         The name of the rule, and where the value begins and ends, in order.
     """
-    search = _search()
-    for finder, span in search.spans(data, search.hits(data.lower())):
+    for finder, span in _search().found(data):
         value = data[span.start : span.end]
         if b";" in value and b"=" in value:  # settings in one string: each counts by itself
             for rule, start, end in find_shapes(value):
@@ -81,7 +80,7 @@ def _finders() -> tuple[NamedSecret | ShapedSecret, ...]:
 
 @lru_cache(1)
 def _search() -> Search:
-    return Search(_finders(), is_kept=True)
+    return Search(_finders())
 
 
 @lru_cache(1)
