@@ -132,6 +132,7 @@ def _named(name: str) -> Iterator[Probe]:
         "JSON in a string": json.dumps({"a": json.dumps({name: SECRET})}),
         "XML": f"<Root><{name}>{SECRET}</{name}><b>2</b></Root>",
         "a line of settings": f"a: 1\n{name}: {SECRET}\nb: 2\n",
+        "a quoted line of settings": f"a: '1'\n{name}: '{SECRET}'\nb: '2'\n",
     }
     for form, text in texts.items():
         yield Probe(f"{form}, under {name}", Response(200, "OK", (), text.encode()))
