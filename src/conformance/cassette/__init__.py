@@ -17,7 +17,7 @@ from conformance.cassette._proof import prove
 from conformance.cassette._recorder import KEEP_EVERYTHING, Budget, Recorder, RetryPolicy, Steps, Throttle
 from conformance.cassette._store import Cassette, load_cassette, remove_cassette, write_cassette
 from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_cassette, render_cassette
-from conformance.cassette.presets import ENTRIES, PRESETS, Entry, preset_rules
+from conformance.cassette.presets import ENTRIES, PRESET_NOTES, PRESETS, Entry, preset_rules
 from conformance.cassette.scrubbing import (
     Asleep,
     BlankBody,
@@ -52,6 +52,7 @@ __all__ = [
     "ENTRIES",
     "KEEP_EVERYTHING",
     "PRESETS",
+    "PRESET_NOTES",
     "Absent",
     "Asleep",
     "Beside",
