@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     ]  # what is decoded, changed, and where the change ends in the old
 
 LETTER = rb"[A-Za-z0-9+/_-]|%(?:25)*(?:2[BbFf])|\\+/"
-RUN = re.compile(rb"(?:%b)*(?:=|%%(?:25)*3[Dd])*" % LETTER)
+RUN = re.compile(rb"(?:%b)*" % LETTER)
+PADDING = re.compile(rb"=|%(?:25)*3[Dd]")
 BACK = re.compile(rb"(?:%(?:25)*2[BbFf]|\\+/)\Z")
 ESCAPED = re.compile(rb"(%(?:25)*)(2[BbFf]|3[Dd])|(\\+)/")
 PLAIN = re.compile(rb"[A-Za-z0-9]+")
@@ -66,21 +67,22 @@ def rewritten(text: bytes, core: int, before: int, change: Change) -> tuple[int,
     run = RUN.match(text, start)
     if run is None:
         return None
-    slash = text.find(b"/", core, run.end())
-    ends = [run.end()] if slash < 0 else [run.end(), slash]
+    last = _padded_end(text, run, missing)
+    slash = text.find(b"/", core, last)
+    ends = [last] if slash < 0 else [last, slash]
     for end in ends:
         found = _decoded(text[start:end], missing)
         changed = change(found.data)
         if changed is not None and _is_text(found.data[changed[1] :]):
             return start, end, found.encoded(changed[0])
-    found = _decoded(text[start : run.end()], missing)
+    found = _decoded(text[start:last], missing)
     changed = change(found.data)
     if changed is None:
         return None
     filler = b"_" * ((len(found.data) - len(changed[0])) % 3)
     behind = len(found.data) - changed[1]
     at = len(changed[0]) - behind
-    return start, run.end(), found.encoded(changed[0][:at] + filler + changed[0][at:])
+    return start, last, found.encoded(changed[0][:at] + filler + changed[0][at:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,18 @@ def _is_text(data: bytes) -> bool:
         return all(letter.isprintable() or letter in "\t\r\n" for letter in data.decode())
     except UnicodeDecodeError:
         return False
+
+
+def _padded_end(text: bytes, run: re.Match[bytes], missing: int) -> int:
+    """Return the end of a run with its padding; what is not just as much as it needs belongs to what follows."""
+    size = len(ESCAPED.sub(_unescaped, run.group())) + missing
+    end = run.end()
+    for _ in range(-size % 4):
+        padding = PADDING.match(text, end)
+        if padding is None:
+            return run.end()
+        end = padding.end()
+    return end if size % 4 != 1 else run.end()
 
 
 def _back(text: bytes, at: int, count: int) -> tuple[int, int]:

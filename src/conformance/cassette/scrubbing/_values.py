@@ -161,6 +161,20 @@ def _wholly_escaped(value: str) -> list[bytes]:
     for start in dict.fromkeys((value[:SHORTEST_CORE], value.lower()[:SHORTEST_CORE], value.upper()[:SHORTEST_CORE])):
         data = start.encode()
         units = start.encode("utf-16-be")
+        forms.append(
+            "".join(
+                f"%25%{ord(digit):02x}" if at == 0 else f"%{ord(digit):02x}"
+                for byte in data
+                for at, digit in enumerate(f"{byte:02x}")
+            )
+        )
+        forms.append(
+            "".join(
+                f"%25%{ord(digit):02x}" if at == 0 else f"%{ord(digit):02x}"
+                for byte in data
+                for at, digit in enumerate(f"{byte:02X}")
+            )
+        )
         forms += ["".join(f"{mark}{byte:02x}" for byte in data) for mark in ("%", "%25", "%2525")]
         codes = [f"{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2)]
         forms += [mark.join(["", *codes]) for mark in ("\\u", "\\\\u", "%5cu", "%255cu")]
