@@ -33,9 +33,10 @@ SECRETS = {
     "generic.key": "api" + "Key|k3y-of-the-box-x9",
     "generic.secret": "tok" + "en|Zx81-ab77-Qq02",
     "generic.signature": "si" + "g|dGhpcyBpcyBubyBzaWduYXR1cmU5MTIz",
-    "oauth.code": "co" + "de|0.AbQ-x7Zk29Lm",
+    "oauth.nonce": "non" + "ce|0.AbQ-x7Zk29Lm",
 }
 FORMS = {
+    "oauth.code": "htt" + "ps://shop.test/back?co" + "de=0.AbQ-x7Zk29Lm",
     "generic.jwt": "eyJ" + "hbGciOiJIUzI1NiJ9.eyJzdWIiOiI0In0.c2lnbmF0dXJl",
     "generic.vendor_token": "ghp" + "_" + "1aB2" * 9,
     "generic.url_password": "https" + "://box:opensesame@box.test/",

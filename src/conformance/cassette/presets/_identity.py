@@ -10,6 +10,13 @@ from conformance.cassette.scrubbing import KeepHeaders, NamedSecret, ShapedSecre
 
 GUID = rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 REALM = re.compile(rb"(?:login\.[a-z.]+|sts\.windows\.net)(?:/|%2[Ff])(" + GUID + rb")")
+CODE = (
+    re.compile(  # at the start of a query or form, or of a pair in it; long, and of more than letters unless very long
+        rb"(?:(?<![^?&#;])|(?<=%3[Ff])|(?<=%26))(?:code|state)(?:=|%3[Dd])"
+        rb"(?=[^&#%\s\"'<>\\]*[0-9]|[^&#%\s\"'<>\\]{24})((?:(?!%26)[^&#\s\"'<>\\]){8,})"
+    )
+)
+ANSWERED = (b"code=", b"state=", b"code%3d", b"state%3d")
 EMAIL = re.compile(rb"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 KEPT = frozenset({
     "accept", "content-*", "expect", "host", "if-*", "range", "transfer-encoding", "x-amz-acl", "x-amz-content-sha256",
@@ -49,9 +56,14 @@ def oauth() -> list[Entry]:
             "tokens can be had with them",
         ),
         Entry(
-            NamedSecret("oauth.code", ("code", "nonce", "state", "code challenge"), is_lasting=False),
-            "`code`, `nonce`, `state` and `code_challenge` of a sign-in",
-            "a code is good for a token; the others differ in every run",
+            ShapedSecret("oauth.code", ANSWERED, CODE, is_lasting=False, example="?code=0.AbQ-x7Zk29Lm&state=1"),
+            "`code` and `state` of a sign-in, in an address or a form; not the `Code` of an error",
+            "a code is good for a token; a state differs in every run",
+        ),
+        Entry(
+            NamedSecret("oauth.nonce", ("nonce", "code challenge"), is_lasting=False),
+            "`nonce` and `code_challenge` of a sign-in",
+            "they differ in every run",
         ),
         TENANT,
     ]
