@@ -108,6 +108,7 @@ def test_the_rule_of_any_value_passes_or_says_nothing_of_the_value(value: str) -
         (ShapedSecret("box.all", (b"ord",), re.compile(rb"ord[a-z]+"), example="ordering"), "has not its place"),
         (BlankBody("box.group", re.compile(rb"key-[a-z]+"), example="key-abc"), "has a pattern without a group"),
         (BlankBody("box.blank", KEY, b"lock", example="key-abc"), "does not fire on its example"),
+        (Replace("box.lines", HeaderPlace("x-key"), "a\r\nb"), "breaks the headers of the header x-key"),
         (KeepHeaders("box.all", frozenset({"*"})), "does not fire on a header that is not kept of a request"),
         (ReplaceValue("box.http", "http", "STAND-IN"), "breaks the address"),
         (ReplaceValue("box.grows", "opensesame", "opensesame-2"), "leaves"),

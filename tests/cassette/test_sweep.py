@@ -104,6 +104,9 @@ def test_nothing_is_found_in_a_cassette_that_the_presets_scrubbed(item: Interact
         '{"client_id": "00000000-0000-0000-0000-000000000000", "max_tokens": 4096, "token_type": "Bearer"}',
         "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=REDACTED",
         "Authorization: Bearer " + "REDACTED",
+        "Authorization: SharedKeyLite box:REDACTED",
+        "secret = 'what 12 people know is none'",
+        "uri: http://box.test/?st=2026-01-31T12%3A00%3A00Z&X-Amz-Date=20260131T120000Z",
         "aws_secret_access_key = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'",
         f"AccountKey={EMULATOR}",
         f"AccountKey={quote(EMULATOR, safe='')}",
@@ -112,6 +115,12 @@ def test_nothing_is_found_in_a_cassette_that_the_presets_scrubbed(item: Interact
 )
 def test_what_is_no_secret_is_passed_over(text: str) -> None:
     assert found_in(text.encode()) == []
+
+
+@pytest.mark.parametrize("value", ["!bang-1", "null", "12", "[x]", "[x;y=z]"])
+def test_a_password_in_quotes_is_found_whatever_it_is(value: str) -> None:
+    assert [found for _, found in found_in(f"password: '{value}'".encode())] == [value.encode()]
+    assert found_in(f"password: {value}".encode()) == []
 
 
 def test_a_connection_string_is_taken_apart() -> None:

@@ -161,6 +161,21 @@ def test_a_credential_is_found_by_its_shape_wherever_it_stands(
     assert found[0].line
 
 
+@pytest.mark.parametrize("place", ["uri", "header", "body"])
+def test_what_several_looks_find_is_told_once_with_its_place(folder: Path, place: str) -> None:
+    request = {
+        "uri": replace(CLEAN.request, uri=f"http://box.test/?api_key={SECRET}-2"),
+        "header": replace(CLEAN.request, headers=(("X-Box-Api-Key", f"{SECRET}-2"),)),
+        "body": replace(CLEAN.request, body=f'{{"apiKey": "{SECRET}-2"}}'.encode()),
+    }
+    (folder / "fixtures.toml").write_text(REGISTRY.replace("BOX_SCRUBBED_KEY", "BOX_UNSET"))
+    write(folder, replace(CLEAN, request=request[place]))
+    code, lines = run()
+    assert code == 1
+    where = "header x-box-api-key" if place == "header" else place
+    assert [line.partition(": ")[2] for line in lines[:-1]] == [f"generic.key (16 characters), request {where}"]
+
+
 @pytest.mark.parametrize("size", [0, 200_000])
 def test_a_credential_in_a_compressed_body_is_found(folder: Path, size: int) -> None:
     body = gzip.compress(KEY_ID.encode() + b" " + bytes(size))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GUESSING = {"paranoid"}  # presets that find what is no secret
 BEFORE_A_VALUE = (b'"', b"'", b">")
 MARKUP = re.compile(r"[|>&*!{}\[\]$(#@`-].*|true|false|null|none|~|[0-9.]{1,4}", re.IGNORECASE | re.DOTALL)
+SETTINGS = re.compile(rb"\s*[A-Za-z][\w ]*=[^;]*(?:;\s*[A-Za-z][\w ]*=[^;]*)+;?\s*")
 WHITE = re.compile(r"\s")
 SCHEME = re.compile(r"[A-Za-z][\w-]*(?:=| +(?:[^\s:]+:)?)")
 
@@ -38,7 +39,7 @@ def find_shapes(data: bytes) -> Iterator[tuple[str, int, int]]:
     """
     for finder, span in _search().found(data):
         value = data[span.start : span.end]
-        if b";" in value and b"=" in value:  # settings in one string: each counts by itself
+        if SETTINGS.fullmatch(value):  # each counts by itself
             for rule, start, end in find_shapes(value):
                 yield rule, span.start + start, span.start + end
         elif _is_secret(finder, value, is_quoted=data[max(0, span.start - 1) : span.start] in BEFORE_A_VALUE):
