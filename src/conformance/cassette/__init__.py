@@ -42,6 +42,7 @@ from conformance.cassette.scrubbing import (
     Unstored,
     UrlPlace,
     XmlPlace,
+    is_worth_looking_for,
     shaped_like,
     stand_in_of,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "decoded_body",
     "find_shapes",
     "is_stand_in",
+    "is_worth_looking_for",
     "leaves_of",
     "load_cassette",
     "locked",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
-from conformance.cassette import PRESETS, Matcher, ReplaceValue, Scrubber
-from conformance.fixtures import import_reference
+from conformance.cassette import Asleep, ReplaceValue, Scrubber
+from conformance.fixtures import matcher_of, rules_of, scrubber_of
 from conformance.laws import ScrubberTarget, built_in_targets, matcher_target, named_target
 from conformance.registry import load_registry
 
 if TYPE_CHECKING:
-    from conformance.cassette import Request, Sort
+    from conformance.cassette import Matcher, Request
     from conformance.laws import MatcherTarget
     from conformance.registry import FixtureSpec, Registry
 
@@ -49,32 +49,26 @@ def open_target(name: str, *, registry: Path, sort: Literal["scrubber", "matcher
 
 def _scrubber(spec: FixtureSpec, registry: Registry) -> ScrubberTarget:
     """Return the rules of a fixture, each declared value being the planted secret; one is declared where none is."""
-    values = [(rule.name, rule.stand_in) for rule in spec.scrub.rules] or [("laws.secret", STAND_IN)]
 
     def make(secret: str) -> Scrubber:
-        presets = [rule for preset in spec.scrub.presets for rule in PRESETS[preset]()]
-        return Scrubber([*presets, *(ReplaceValue(name, secret, stand_in) for name, stand_in in values)])
+        rules = rules_of(spec, registry=registry, is_live=False)
+        values = [rule for rule in rules if isinstance(rule, Asleep)] or [Asleep("laws.secret", STAND_IN)]
+        declared = [ReplaceValue(rule.name, secret, rule.stand_in) for rule in values]
+        return Scrubber([*declared, *(rule for rule in rules if not isinstance(rule, Asleep))])
 
-    matcher = _matcher_of(spec, registry)
+    matcher = matcher_of(spec, registry=registry)
     return ScrubberTarget(f"{FIXTURE}{spec.name}", make, partial(_agree, matcher))
 
 
 def _matcher(spec: FixtureSpec, registry: Registry) -> MatcherTarget:
     return matcher_target(
         f"{FIXTURE}{spec.name}",
-        partial(_matcher_of, spec, registry),
+        partial(matcher_of, spec, registry=registry),
         on=spec.match.on,
         headers=spec.match.headers,
         ignore_query=spec.match.ignore_query,
-        scrubber=lambda: Scrubber(rule for preset in spec.scrub.presets for rule in PRESETS[preset]()),
+        scrubber=lambda: scrubber_of(spec, registry=registry, is_live=False),
     )
-
-
-def _matcher_of(spec: FixtureSpec, registry: Registry) -> Matcher:
-    match, key = spec.match, ("fixture", spec.name, "match", "on")
-    parts = {name: import_reference(name, registry=registry, key=key) for name in match.on if ":" in name}
-    meaning = cast("tuple[Sort, ...]", match.by_meaning)
-    return Matcher(match.on, match.headers, ignore_query=match.ignore_query, by_meaning=meaning, parts=parts)
 
 
 def _agree(matcher: Matcher, recorded: Request, sent: Request) -> bool:

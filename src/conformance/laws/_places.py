@@ -37,7 +37,7 @@ SAFE = {
     "url userinfo": SUB + "&+=",
     "url fragment": SUB + "&+=:@/?",
 }
-HEADER, REPEATED = "X-Planted", "X-Repeated"
+HEADER, REPEATED = "Content-Planted", "Content-Repeated"  # no rule set drops a header of the content
 BOUNDARY = "planted-boundary"
 NOISE_BYTES = 16
 BEFORE, AFTER = b"\x00\xfe\x00", b"\x00\xfd\x00"
@@ -129,9 +129,9 @@ def _body(layout: str, slots: Slots, around: str) -> tuple[Headers, bytes, tuple
 
 
 def _url(slots: Slots) -> str:
-    user = f"user:{slots['url userinfo']}@" if "url userinfo" in slots else ""
+    user = f"{slots['url userinfo']}@" if "url userinfo" in slots else ""
     segment = f"{slots['url path segment']}/" if "url path segment" in slots else ""
-    pairs = [f"token={slots['url query value']}"] if "url query value" in slots else []
+    pairs = [f"field={slots['url query value']}"] if "url query value" in slots else []
     pairs += [f"{slots['url query name']}=named"] if "url query name" in slots else []
     query = "?" + "&".join(pairs) if pairs else ""
     fragment = f"#{slots['url fragment']}" if "url fragment" in slots else ""
@@ -157,7 +157,7 @@ READ_URL: dict[str, Callable[[str], str]] = {
     "url path segment": lambda uri: unquote(urlsplit(uri).path.split("/")[2]),
     "url query value": _query(named=False),
     "url query name": _query(named=True),
-    "url userinfo": lambda uri: unquote(urlsplit(uri).netloc.rpartition("@")[0].partition(":")[2]),
+    "url userinfo": lambda uri: unquote(urlsplit(uri).netloc.rpartition("@")[0]),
     "url fragment": lambda uri: unquote(urlsplit(uri).fragment),
 }
 
@@ -186,7 +186,7 @@ def _write_json(slots: Slots, _around: str) -> Body:
     if "deep" in slots:
         members.append(f'"deep": [{{"a": [[{{"b": {{"c": "{slots["deep"]}"}}}}]]}}]')
     if "inside" in slots:
-        inner = f'{{"token": "{slots["inside"]}"}}'
+        inner = f'{{"field": "{slots["inside"]}"}}'
         members.append(f'"inside": {json.dumps(inner)}')
     if "key" in slots:
         members.append(f'"keys": {{"{slots["key"]}": 1}}')
@@ -201,7 +201,7 @@ def _read_json(body: bytes) -> Slots:
     if "deep" in value:
         found["deep"] = value["deep"][0]["a"][0][0]["b"]["c"]
     if "inside" in value:
-        found["inside"] = json.loads(value["inside"])["token"]
+        found["inside"] = json.loads(value["inside"])["field"]
     if "keys" in value:
         found["key"] = next(iter(value["keys"]))
     return found
@@ -226,7 +226,7 @@ def _read_xml(body: bytes) -> Slots:
 
 
 def _write_form(slots: Slots, _around: str) -> Body:
-    pairs = [f"token={slots['value']}"] if "value" in slots else []
+    pairs = [f"field={slots['value']}"] if "value" in slots else []
     pairs += [f"{slots['name']}=named"] if "name" in slots else []
     return "application/x-www-form-urlencoded", "&".join(["grant=plain", *pairs]).encode()
 
@@ -242,7 +242,7 @@ def _read_form(body: bytes) -> Slots:
 def _write_multipart(slots: Slots, _around: str) -> Body:
     parts = []
     if "content" in slots:
-        parts.append(f'Content-Disposition: form-data; name="token"\r\n\r\n{slots["content"]}')
+        parts.append(f'Content-Disposition: form-data; name="field"\r\n\r\n{slots["content"]}')
     if "filename" in slots:
         name = slots["filename"].replace('"', "%22")  # WHATWG HTML, multipart/form-data
         parts.append(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.laws._planting import Pair
 
 PARTS = ("method", "scheme", "host", "port", "path", "query", "body")
-HEADERS = ("x-planted", "x-repeated", "content-type")
+HEADERS = ("content-planted", "content-repeated", "content-type")
 NEXT = "https://box.test/next"
 ScrubberLaw = Law[ScrubberTarget, Planted]
 REFERENCE: Pair = ("request body, text", "raw")

@@ -3,45 +3,71 @@
 from __future__ import annotations
 
 import importlib
+import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
 
-from conformance.cassette import PRESETS, Cassette, Interaction, Matcher, Player, ReplaceValue, Response, Scrubber
+from conformance.cassette import (
+    PRESETS,
+    Cassette,
+    Interaction,
+    Matcher,
+    Player,
+    ReplaceValue,
+    Request,
+    Response,
+    Scrubber,
+    is_worth_looking_for,
+    preset_rules,
+    stand_in_of,
+)
 from conformance.errors import UsageError, nearest_word
 from conformance.laws._law import VOLATILE, MatcherTarget, ScrubberTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from conformance.cassette import Request
     from conformance.laws._law import Target
 
 STAND_IN = "STAND-IN"
 PARTS = ("method", "scheme", "host", "port", "path", "query", "body")
 HEADERS = ("range", "content-type")
-PRESET, MATCHER = "preset:", "matcher:"
+PRESET, LEARNED, MATCHER = "preset:", "learned:", "matcher:"
+TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 As = Literal["scrubber", "matcher"]
 
 
 def built_in_targets() -> list[Target]:
-    """Return the targets of this library: every preset with a declared value, all of them together, the matcher."""
+    """Return the targets of this library.
+
+    Every preset with a declared value, and all of them together; what is declared nowhere, and given away by a place
+    that a preset knows; and the matcher.
+    """
     scrubbers = [preset_target(name) for name in [*PRESETS, "all"]]
-    return [*scrubbers, matcher_target("matcher:default", lambda: Matcher(PARTS, HEADERS), headers=HEADERS, on=PARTS)]
+    learned = [learned_target(name) for name in GIVEN_AWAY]
+    return [
+        *scrubbers,
+        *learned,
+        matcher_target("matcher:default", lambda: Matcher(PARTS, HEADERS), headers=HEADERS, on=PARTS),
+    ]
 
 
 def named_target(name: str, *, sort: As = "scrubber") -> Target:
     """Return the target of a name.
 
     Args:
-        name: ``preset:NAME``, ``preset:all``, ``matcher:default``, or ``module:callable``.
+        name: ``preset:NAME``, ``preset:all``, ``learned:PLACE``, ``matcher:default``, or ``module:callable``.
         sort: What the callable is: one that takes a declared secret and returns a scrubber, or a function of a recorded
             and a sent request that says whether they match.
 
     Raises:
         UsageError: There is no such target.
     """
-    if name.startswith((PRESET, MATCHER)):
+    if name.startswith((PRESET, LEARNED, MATCHER)):
         known = {target.name: target for target in built_in_targets()}
         if name not in known:
             near = nearest_word(name, known)
@@ -61,6 +87,49 @@ def preset_target(name: str) -> ScrubberTarget:
         return Scrubber([ReplaceValue("laws.secret", secret, STAND_IN), *rules])
 
     return ScrubberTarget(f"{PRESET}{name}", make)
+
+
+def learned_target(name: str) -> ScrubberTarget:
+    """Return a target of all presets, and of a secret that an earlier interaction gave away at one place.
+
+    A secret that is no token, or too plain to be looked for elsewhere, is declared.
+    """
+
+    def make(secret: str) -> Scrubber:
+        is_token = TOKEN.fullmatch(secret) and is_worth_looking_for(secret)
+        plain = [] if is_token else [ReplaceValue("laws.secret", secret, stand_in_of(secret))]
+        scrubber = Scrubber([*plain, *preset_rules(*PRESETS)])
+        scrubber.interaction(GIVEN_AWAY[name](secret))
+        scrubber.fired.clear()
+        return scrubber
+
+    return ScrubberTarget(f"{LEARNED}{name}", make)
+
+
+def _asked(*headers: tuple[str, str], query: str = "") -> Interaction:
+    return Interaction(Request("GET", f"https://box.test/data{query}", headers), Response(200))
+
+
+def _answered(body: str, content_type: str) -> Interaction:
+    return Interaction(
+        Request("GET", "https://box.test/data"), Response(200, "OK", (("Content-Type", content_type),), body.encode())
+    )
+
+
+def _posted(**fields: str) -> Interaction:
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    return Interaction(Request("POST", "https://box.test/data", form, urlencode(fields).encode()), Response(200))
+
+
+GIVEN_AWAY: dict[str, Callable[[str], Interaction]] = {
+    "bearer token": lambda secret: _asked(("Authorization", f"Bearer {secret}")),
+    "api key": lambda secret: _asked(("X-Api-Key", secret)),
+    "access token in json": lambda secret: _answered(json.dumps({"access_token": secret}), "application/json"),
+    "secret key in xml": lambda secret: _answered(
+        f"<Credentials><SecretAccessKey>{escape(secret)}</SecretAccessKey></Credentials>", "application/xml"
+    ),
+    "client secret in a form": lambda secret: _posted(grant_type="client_credentials", client_secret=secret),
+}
 
 
 def matcher_target(  # noqa: PLR0913  (each is a choice of its own)

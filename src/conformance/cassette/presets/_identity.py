@@ -18,6 +18,7 @@ CODE = (
 )
 ANSWERED = (b"code=", b"state=", b"code%3d", b"state%3d")
 EMAIL = re.compile(rb"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+AUTHORITY = re.compile(rb"://[^\s/?#\"'<>]*\Z")  # what stands before an @ there is who signs in at a host
 KEPT = frozenset({
     "accept", "content-*", "expect", "host", "if-*", "range", "transfer-encoding", "x-amz-acl", "x-amz-content-sha256",
     "x-amz-copy-source*", "x-amz-meta*", "x-amz-range", "x-amz-tagging*", "x-ms-access-tier", "x-ms-blob-*",
@@ -85,6 +86,7 @@ def paranoid() -> list[Entry]:
                 "redacted@example.com",
                 is_learned=False,
                 reach=64,
+                not_behind=AUTHORITY,
                 example="jo@box.test",
             ),
             "e-mail addresses",

@@ -3,6 +3,7 @@
 from conformance.cassette.scrubbing._asleep import Asleep
 from conformance.cassette.scrubbing._conditions import Condition
 from conformance.cassette.scrubbing._finders import Finder, Span
+from conformance.cassette.scrubbing._learned import is_worth_looking_for
 from conformance.cassette.scrubbing._named import NamedSecret
 from conformance.cassette.scrubbing._place_rule import (
     BlankBody,
@@ -60,6 +61,7 @@ __all__ = [
     "Unstored",
     "UrlPlace",
     "XmlPlace",
+    "is_worth_looking_for",
     "number_query",
     "shaped_like",
     "stand_in_of",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import ahocorasick_rs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
@@ -106,7 +106,11 @@ class Search:
         return str(self._owners[which][0].name)
 
     def replaced(
-        self, text: bytes, hits: Sequence[tuple[int, int, int]] | None = None
+        self,
+        text: bytes,
+        hits: Sequence[tuple[int, int, int]] | None = None,
+        *,
+        spared: Container[bytes] = frozenset(),
     ) -> tuple[bytes, list[tuple[Finder, Span]]]:
         """Return a text with all that the finders find replaced, and what that was.
 
@@ -116,10 +120,12 @@ class Search:
         Args:
             text: The text.
             hits: Those in it, where they are known.
+            spared: Secrets that are none, because they stand for some already.
         """
         told: list[tuple[Finder, Span]] = []
         for _ in range(MOST_ROUNDS):
             found = self._spans(text, self.hits(text.lower()) if hits is None else hits)
+            found = [each for each in found if each[1].secret not in spared]
             kept = _apart(found, self._rank)
             told += kept
             text = spliced(text, [span for _, span in kept]) if kept else text

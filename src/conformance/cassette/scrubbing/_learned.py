@@ -38,6 +38,8 @@ class Learned:
                 self._issued.append(secret)
             self._known[secret] = ReplaceValue(rule, secret, stand_in)
             self._fresh.append(self._known[secret])
+            if "+" in secret:  # which is a space where it was read off a form
+                self.add(rule, secret.replace("+", " "), stand_in, is_issued=is_issued)
 
     def searches(self) -> Iterator[Search]:
         """Return what looks for them all.

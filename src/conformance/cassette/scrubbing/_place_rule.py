@@ -12,7 +12,7 @@ from conformance.cassette.scrubbing._places import QueryPlace, pattern_of
 from conformance.cassette.scrubbing._stand_ins import shaped_like, stand_in_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from conformance.cassette._interaction import Message, Response
     from conformance.cassette.scrubbing._places import Place
@@ -71,13 +71,19 @@ class Replace:
         """Return the response with what stands at the place replaced."""
         return self.changed(response, _ignore)
 
-    def changed(self, message: Message, learn: Learn) -> Message:
-        """Return a message with what stands at the place replaced, and tell of each secret."""
+    def changed(self, message: Message, learn: Learn, spared: Container[str] = frozenset()) -> Message:
+        """Return a message with what stands at the place replaced, and tell of each secret.
+
+        Args:
+            message: The message.
+            learn: Is told of each secret.
+            spared: Values that stay, because they stand for secrets already.
+        """
         if self.on == ("response" if isinstance(message, Request) else "request"):
             return message
         if not self.when.holds_for_content(message):
             return message
-        message = self.place.changed(message, lambda value: self._put(value, learn))
+        message = self.place.changed(message, lambda value: value if value in spared else self._put(value, learn))
         if self.is_numbered and isinstance(message, Request):
             body = message.body
             for value, stand_in in self.seen.items():
@@ -130,7 +136,7 @@ class DropHeaders:
         """Drop them from the response."""
         return self.changed(response, _ignore)
 
-    def changed(self, message: Message, learn: Learn) -> Message:
+    def changed(self, message: Message, learn: Learn, _spared: Container[str] = frozenset()) -> Message:
         """Drop them from a message, and tell of each secret in them."""
         if self.side == ("response" if isinstance(message, Request) else "request"):
             return message

@@ -164,6 +164,8 @@ class _Plan:
         values = tuple(rule for rule in rules if isinstance(rule, ReplaceValue))
         wakers = tuple(_Waker(rule.name, anchors) for rule in places if (anchors := _anchors_of(rule)))
         finders = tuple(rule for rule in rules if hasattr(rule, "span") and not isinstance(rule, ReplaceValue))
+        self.stand_ins = {rule.stand_in for rule in rules if isinstance(rule, (Asleep, ReplaceValue))}
+        self.spared = {stand_in.encode() for stand_in in self.stand_ins}
         self.values, self.finders = search_for(values), search_for(finders)
         self.all = search_for((*values, *wakers, *finders))
         self.first_of_wakers = sum(len(value.anchors) for value in values)
@@ -236,7 +238,7 @@ class _Run:
             before = message
             if isinstance(rule, (DropHeaders, Replace)):
                 if rule.may_change(names):
-                    message = rule.changed(message, partial(self._learn, rule))
+                    message = rule.changed(message, partial(self._learn, rule), self._plan.stand_ins)
             elif isinstance(message, Request):
                 message = rule.request(message)
             else:
@@ -271,7 +273,7 @@ class _Run:
         """Return a message with what a search finds replaced; the hits are those in the body."""
         fired: set[str] = set()
         if hits:
-            body, spans = search.replaced(message.body, hits)
+            body, spans = search.replaced(message.body, hits, spared=self._plan.spared)
             self._note(spans, fired)
             message = replace(message, body=body) if spans else message
         message = self._found_in_head(message, search, fired)
@@ -291,7 +293,7 @@ class _Run:
         return message
 
     def _text(self, text: str, search: Search, fired: set[str]) -> str:
-        data, spans = search.replaced(text.encode("utf-8", "surrogateescape"))
+        data, spans = search.replaced(text.encode("utf-8", "surrogateescape"), spared=self._plan.spared)
         self._note(spans, fired)
         return data.decode("utf-8", "surrogateescape") if spans else text
 

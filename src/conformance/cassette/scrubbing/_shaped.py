@@ -23,7 +23,7 @@ LONGEST = 512  # bytes behind an anchor that a pattern with a reach sees
 
 @dataclass(frozen=True, slots=True)
 class ShapedSecret(FindsInText):
-    """Replaces what a pattern finds at an anchor, wherever it stands.
+    r"""Replaces what a pattern finds at an anchor, wherever it stands.
 
     Attributes:
         name: The name of the rule.
@@ -34,6 +34,7 @@ class ShapedSecret(FindsInText):
         stand_in: What is put there; of the form of the secret where none is given.
         is_learned: Whether it is looked for elsewhere too, once found.
         is_lasting: Whether in the rest of the recording, or in its own interaction alone.
+        not_behind: What must not stand right before it; ends in ``\Z``.
         example: A text in which it finds something.
     """
 
@@ -46,6 +47,7 @@ class ShapedSecret(FindsInText):
     is_learned: bool = True
     is_lasting: bool = True
     reach: int = 0
+    not_behind: re.Pattern[bytes] | None = None
     example: str = ""
 
     def span(self, text: bytes, anchor: int, start: int) -> Span | None:  # noqa: ARG002  (all anchors are alike)
@@ -58,6 +60,8 @@ class ShapedSecret(FindsInText):
         else:
             match = self.pattern.match(text, start)
         if match is None or match.start() > start:
+            return None
+        if self.not_behind and self.not_behind.search(text, max(0, match.start() - LONGEST_QUERY), match.start()):
             return None
         first, last = match.span(1 if self.pattern.groups else 0)
         found = text[first:last]
