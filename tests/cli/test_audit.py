@@ -6,7 +6,7 @@ import base64
 import gzip
 import json
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cassette import (
-    PRESETS,
     Interaction,
     Journal,
     Provenance,
     Request,
     Response,
+    preset_rules,
     write_cassette,
 )
 from conformance.cli._main import conformance
@@ -46,6 +46,7 @@ replays = "box_live"
 """
 SECRET = "k3y-of-the-box"
 KEY_ID = "AKIA" + "Q3EXAMP1E5TOLEN7"
+RULES = 1 + len(preset_rules("aws", "generic"))
 PROVENANCE = Provenance("box_live", "2026-01-31", {"client": "1.0"}, "abc", {"box.key": 1})
 CLEAN = Interaction(Request("GET", "http://box.test/", (("Range", "bytes=0-1"),)), Response(200, "OK", (), b"body"))
 
@@ -82,7 +83,7 @@ def line_with(path: Path, word: str) -> int:
 
 def test_nothing_found_says_over_what(folder: Path) -> None:
     size = (folder / "cassettes" / "box_live" / "tape.yaml").stat().st_size
-    assert run() == (0, [f"1 files, {size} bytes, 1 interactions, 5 rules: nothing found"])
+    assert run() == (0, [f"1 files, {size} bytes, 1 interactions, {RULES} rules: nothing found"])
 
 
 @pytest.mark.parametrize(
@@ -122,15 +123,17 @@ def test_what_rules_would_still_change_is_found_on_its_line(
     assert code == 1
     where = path.relative_to(folder)
     assert lines[0] == f"{where}:{line_with(path, row)}: {rule} ({len(SECRET)} characters), {place}"
-    assert lines[-1].endswith("2 interactions, 5 rules: 1 finding")
+    assert lines[-1].endswith(f"2 interactions, {RULES} rules: 1 finding")
 
 
 def test_each_rule_is_named_with_the_places_that_it_would_change(folder: Path) -> None:
     headers = (("Authorization", "abc"), ("User-Agent", "client/1"))
     path = write(folder, replace(CLEAN, request=replace(CLEAN.request, headers=headers)))
     where = path.relative_to(folder)
-    assert run()[1][:2] == [
-        f"{where}:{line_with(path, 'Authorization')}: aws.signature (3 characters), request header authorization",
+    signed = f"{where}:{line_with(path, 'Authorization')}"
+    assert sorted(run()[1][:3]) == [
+        f"{signed}: aws.signature (3 characters), request header authorization",
+        f"{signed}: generic.authorization (3 characters), request header authorization",
         f"{where}:{line_with(path, 'User-Agent')}: aws.client (8 characters), request header user-agent",
     ]
 
@@ -152,10 +155,25 @@ def test_a_credential_is_found_by_its_shape_wherever_it_stands(
     (folder / "fixtures.toml").write_text(REGISTRY)
     path = write(folder, items[place])
     audit = audit_files(load_registry(folder / "fixtures.toml"), [path], with_rules=False)
-    found = [finding for finding in audit.findings if finding.rule == "shape.key_id"]
+    found = [finding for finding in audit.findings if finding.rule == "aws.access_key_id"]
     assert [finding.characters for finding in found] == [len(KEY_ID)]
     assert all(KEY_ID not in finding.message for finding in audit.findings)
     assert found[0].line
+
+
+@pytest.mark.parametrize("place", ["uri", "header", "body"])
+def test_what_several_looks_find_is_told_once_with_its_place(folder: Path, place: str) -> None:
+    request = {
+        "uri": replace(CLEAN.request, uri=f"http://box.test/?api_key={SECRET}-2"),
+        "header": replace(CLEAN.request, headers=(("X-Box-Api-Key", f"{SECRET}-2"),)),
+        "body": replace(CLEAN.request, body=f'{{"apiKey": "{SECRET}-2"}}'.encode()),
+    }
+    (folder / "fixtures.toml").write_text(REGISTRY.replace("BOX_SCRUBBED_KEY", "BOX_UNSET"))
+    write(folder, replace(CLEAN, request=request[place]))
+    code, lines = run()
+    assert code == 1
+    where = "header x-box-api-key" if place == "header" else place
+    assert [line.partition(": ")[2] for line in lines[:-1]] == [f"generic.key (16 characters), request {where}"]
 
 
 @pytest.mark.parametrize("size", [0, 200_000])
@@ -167,7 +185,7 @@ def test_a_credential_in_a_compressed_body_is_found(folder: Path, size: int) -> 
     assert code == 1
     rows = path.read_text().split("\n")
     line = max(number for number, row in enumerate(rows, start=1) if row == "    body:")
-    assert lines[0] == f"{path.relative_to(folder)}:{line}: shape.key_id (20 characters), response body"
+    assert lines[0] == f"{path.relative_to(folder)}:{line}: aws.access_key_id (20 characters), response body"
 
 
 def test_a_body_beside_a_cassette_is_swept_as_bytes(folder: Path) -> None:
@@ -175,7 +193,7 @@ def test_a_body_beside_a_cassette_is_swept_as_bytes(folder: Path) -> None:
     write(folder, replace(CLEAN, response=replace(CLEAN.response, body=body)))
     code, lines = run()
     assert code == 1
-    assert any("tape.bodies/" in line and "shape.key_id (20 characters), text" in line for line in lines)
+    assert any("tape.bodies/" in line and "aws.access_key_id (20 characters), text" in line for line in lines)
 
 
 @pytest.mark.parametrize("name", ["traces/deep/a.toml", "traces/notes", "cassettes/box_live/.tape.yaml.1.new"])
@@ -188,7 +206,7 @@ def test_traces_and_what_a_recording_left_are_swept_for_shapes_and_live_values(
     path.write_text(f"\nuri = '{value}'\n")
     code, lines = run()
     assert code == 1
-    rule = "box.key" if value == SECRET else "shape.key_id"
+    rule = "box.key" if value == SECRET else "aws.access_key_id"
     assert lines[0] == f"{name}:2: {rule} ({len(value)} characters), text"
 
 
@@ -201,7 +219,7 @@ def test_a_journal_that_was_left_is_read(folder: Path) -> None:
     where = journal.path.relative_to(folder)
     assert lines[:2] == [
         f"{where}: box.key ({len(SECRET)} characters), request body",
-        f"{where}: shape.key_id (20 characters), request body",
+        f"{where}: aws.access_key_id (20 characters), request body",
     ]
 
 
@@ -228,36 +246,23 @@ def test_a_stand_in_with_something_around_it_is_a_finding(folder: Path) -> None:
 
 
 def test_a_stand_in_that_the_registry_declares_is_no_finding(folder: Path) -> None:
+    (folder / "traces").mkdir()
+    (folder / "traces" / "a.toml").write_text(f"uri = 'http://box.test/{KEY_ID}'")
+    assert run()[0] == 1
     (folder / "fixtures.toml").write_text(REGISTRY.replace('"KEY"', f'"{KEY_ID}"'))
-    write(folder, replace(CLEAN, request=replace(CLEAN.request, uri=f"http://box.test/{KEY_ID}")))
     assert run()[0] == 0
 
 
-@dataclass(frozen=True)
-class SelfTesting:
-    """A rule with a test of its own, that changes nothing."""
-
-    name: str
-    wrong: str | None
-
-    def request(self, request: Request) -> Request:
-        return request
-
-    def response(self, response: Response) -> Response:
-        return response
-
-    def self_test(self) -> str | None:
-        return self.wrong
-
-
-@pytest.mark.usefixtures("folder")
-def test_a_rule_that_fails_its_own_test_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = [SelfTesting("box.good", None), SelfTesting("box.bad", "it does not fire on its example")]
-    monkeypatch.setitem(PRESETS, "aws", lambda: list(rules))
+@pytest.mark.parametrize("fixtures", [1, 3])
+def test_a_rule_that_fails_its_own_test_is_found_once(folder: Path, fixtures: int) -> None:
+    own = """    { name = "box.broken", url = '^(tenant)', example = "tenant" },\n] }"""
+    more = "".join(f'[fixture.box_{name}]\nbackend = "box"\nkind = "live"\n' for name in range(fixtures))
+    (folder / "fixtures.toml").write_text(REGISTRY.replace("] }", own, 1) + more)
     code, lines = run()
     assert code == 1
-    assert lines[0] == "fixtures.toml:4: box.bad, fails its own test: it does not fire on its example"
-    assert lines[-1].endswith("3 rules: 1 finding")
+    what = "finds nothing where its example is a part of an address"
+    assert lines[0] == f"fixtures.toml:4: box.broken, fails its own test: {what}"
+    assert lines[-1].endswith(f"{RULES + 1} rules: 1 finding")
     assert run("cassettes")[0] == 0
 
 
@@ -282,7 +287,7 @@ def test_without_detect_secrets_its_part_is_left_out_and_that_is_said(
     for name in [name for name in sys.modules if name.partition(".")[0] == "detect_secrets"] + ["detect_secrets"]:
         monkeypatch.setitem(sys.modules, name, None)
     (folder / "traces").mkdir()
-    (folder / "traces" / "a.toml").write_text("xoxb-" + "123456789012-" * 2 + "aB3dE6gH9jK2mN5pQ8sT1vW4")
+    (folder / "traces" / "a.toml").write_text("AC" + "1a2b3c4d" * 4)
     code, lines = run()
     assert code == 0
     assert lines[0] == "detect-secrets is not installed: its part was left out"
@@ -290,12 +295,12 @@ def test_without_detect_secrets_its_part_is_left_out_and_that_is_said(
 
 def test_what_detect_secrets_finds_is_a_finding(folder: Path) -> None:
     pytest.importorskip("detect_secrets")
-    token = "xoxb-" + "123456789012-" * 2 + "aB3dE6gH9jK2mN5pQ8sT1vW4"
+    token = "AC" + "1a2b3c4d" * 4
     (folder / "traces").mkdir()
     (folder / "traces" / "a.toml").write_text(f"one\n{token}\n")
     code, lines = run()
     assert code == 1
-    assert lines[0] == f"traces/a.toml:2: detect-secrets Slack Token ({len(token)} characters), text"
+    assert lines[0] == f"traces/a.toml:2: detect-secrets Twilio API Key ({len(token)} characters), text"
 
 
 def test_a_damaged_cassette_is_an_error_and_its_bytes_are_swept(folder: Path) -> None:
@@ -304,7 +309,7 @@ def test_a_damaged_cassette_is_an_error_and_its_bytes_are_swept(folder: Path) ->
     code, lines = run()
     assert code == 2
     assert any(line.startswith("  Restore the file") for line in lines)
-    assert any("shape.key_id (20 characters), text" in line for line in lines)
+    assert any("aws.access_key_id (20 characters), text" in line for line in lines)
 
 
 def test_a_folder_that_belongs_to_no_fixture_is_swept_and_named_once(folder: Path) -> None:
@@ -314,7 +319,7 @@ def test_a_folder_that_belongs_to_no_fixture_is_swept_and_named_once(folder: Pat
         write_cassette(path, (item,), PROVENANCE)
     code, lines = run()
     assert code == 1
-    assert all("shape.key_id" in line for line in lines[:2])
+    assert all("aws.access_key_id" in line for line in lines[:2])
     assert lines[2].startswith("cassettes/box_gone: belongs to no fixture")
     assert len(lines) == 4
 
@@ -326,7 +331,7 @@ def test_paths_can_be_named_and_hidden_folders_are_left_out(folder: Path) -> Non
     assert run()[0] == 0
     code, lines = run("docs")
     assert code == 1
-    assert lines == ["docs/a.md:1: shape.key_id (20 characters), text", lines[-1]]
+    assert lines == ["docs/a.md:1: aws.access_key_id (20 characters), text", lines[-1]]
     assert lines[-1].startswith("1 files, 20 bytes, 0 interactions")
     code, lines = run("gone")
     assert code == 2
@@ -343,4 +348,4 @@ def test_json_has_the_same(folder: Path) -> None:
     assert told["findings"] == [
         {"path": where, "line": line, "rule": "box.key", "place": "request uri", "characters": len(SECRET)}
     ]
-    assert (told["files"], told["interactions"], told["rules"], told["wrong"]) == (1, 1, 5, [])
+    assert (told["files"], told["interactions"], told["rules"], told["wrong"]) == (1, 1, RULES, [])

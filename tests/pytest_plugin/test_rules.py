@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RULES = 'scrub = { rules = [{ name = "box.key", value = { env = "BOX_SCRUBBED_KEY" }, expect = "must" }] }'
-TESTS = "def test_key(subject):\n    subject.get('/?key=k3y-of-the-box')\n\ndef test_plain(subject):\n    subject.get('/a')\n"
+TESTS = """
+def test_key(subject):
+    subject.get('/?key=k3y-of-box')
+
+def test_plain(subject):
+    subject.get('/a')
+"""
 SILENT = '*fixtures.toml:*: *the rule box.key has expect = "must" and fired in none of its * cassette*.'
 
 
@@ -26,7 +32,7 @@ def recorded(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     """A project with a rule that must fire, and fires in one of two tests where its variable is set."""
     declare(project, RULES)
     project.makepyfile(TESTS)
-    monkeypatch.setenv("BOX_SCRUBBED_KEY", "k3y-of-the-box")
+    monkeypatch.setenv("BOX_SCRUBBED_KEY", "k3y-of-box")
     return project
 
 
@@ -57,7 +63,7 @@ def test_a_cassette_tells_how_often_each_rule_fired_while_it_was_recorded(record
 
 def test_what_is_recorded_besides_is_counted_besides(recorded: pytest.Pytester) -> None:
     recorded.runpytest(*RECORD).assert_outcomes(passed=2)
-    recorded.makepyfile(TESTS.replace("'/a')", "'/a')\n    subject.get('/?key=k3y-of-the-box')"))
+    recorded.makepyfile(TESTS.replace("'/a')", "'/a')\n    subject.get('/?key=k3y-of-box')"))
     recorded.runpytest(*SERVICE, "--record-missing").assert_outcomes(passed=2)
     fired = fired_in(recorded, "test_plain")
     assert fired is not None

@@ -17,7 +17,7 @@ from conformance.cassette._proof import prove
 from conformance.cassette._recorder import KEEP_EVERYTHING, Budget, Recorder, RetryPolicy, Steps, Throttle
 from conformance.cassette._store import Cassette, load_cassette, remove_cassette, write_cassette
 from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_cassette, render_cassette
-from conformance.cassette.presets import ENTRIES, PRESETS, Entry, preset_rules
+from conformance.cassette.presets import ENTRIES, PRESET_NOTES, PRESETS, Entry, preset_rules
 from conformance.cassette.scrubbing import (
     Asleep,
     BlankBody,
@@ -46,11 +46,14 @@ from conformance.cassette.scrubbing import (
     shaped_like,
     stand_in_of,
 )
+from conformance.cassette.scrubbing._self_test import self_test
+from conformance.cassette.scrubbing._sweep import find_shapes, is_stand_in
 
 __all__ = [
     "ENTRIES",
     "KEEP_EVERYTHING",
     "PRESETS",
+    "PRESET_NOTES",
     "Absent",
     "Asleep",
     "Beside",
@@ -108,6 +111,8 @@ __all__ = [
     "compare_requests",
     "compiled_path",
     "decoded_body",
+    "find_shapes",
+    "is_stand_in",
     "is_worth_looking_for",
     "leaves_of",
     "load_cassette",
@@ -122,6 +127,7 @@ __all__ = [
     "render_cassette",
     "reuse_or_make",
     "seal",
+    "self_test",
     "shaped_like",
     "sort_of",
     "stand_in_of",

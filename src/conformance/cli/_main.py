@@ -14,7 +14,7 @@ from conformance.cli._convert import convert
 from conformance.cli._fuzzing import fuzz
 from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
-from conformance.cli._scrubbing import audit, scrub
+from conformance.cli._scrubbing import audit, presets, scrub
 from conformance.errors import ConformanceError, UsageError
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ conformance.add_command(stats)
 conformance.add_command(convert)
 conformance.add_command(scrub)
 conformance.add_command(audit)
+conformance.add_command(presets)
 conformance.add_command(learn)
 conformance.add_command(fuzz)
 

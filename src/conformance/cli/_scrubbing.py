@@ -72,9 +72,9 @@ def scrub(names: Sequence[str], registry: Path, *, check: bool) -> None:
 def audit(paths: Sequence[Path], registry: Path, *, as_json: bool) -> None:
     """Look for secrets in what is recorded: in PATHS, or in all cassettes and traces of the registry.
 
-    A finding is what the rules of a cassette's fixture would still change, what has the shape of a credential, the live
-    value of a rule, and what detect-secrets finds, where that is installed; without PATHS also a rule that fails
-    its own test, or must fire and never did. A finding says where it is and how long, never what it is. Published
+    A finding is what the rules of a cassette's fixture would still change, what has the name or the form of a secret,
+    the live value of a rule, and what detect-secrets finds, where that is installed; without PATHS also a rule that
+    fails its own test, or must fire and never did. A finding says where it is and how long, never what it is. Published
     examples are none.
 
     Exit code 0 when nothing is found, 1 when something is, 2 when something is wrong with a file or the registry.
@@ -89,6 +89,22 @@ def audit(paths: Sequence[Path], registry: Path, *, as_json: bool) -> None:
         click.echo(str(reason), err=True)
     click.echo(render_audit_json(found) if as_json else render_audit(found))
     sys.exit(2 if found.wrong else int(bool(found.findings)))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--markdown", is_flag=True, help="Print the page of the reference instead.")
+def presets(name: str | None, *, markdown: bool) -> None:
+    """List the ready-made scrub rules: those of the preset NAME, or all; what each removes, and why.
+
+    Exit code 0; 2 when there is no such preset.
+    """
+    from conformance.report import render_presets_markdown, render_presets_table  # noqa: PLC0415
+
+    if markdown:
+        click.echo(render_presets_markdown(), nl=False)
+    else:
+        Console().print(render_presets_table(name))
 
 
 def _fired(each: Rescrubbed) -> str:

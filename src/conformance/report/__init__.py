@@ -7,6 +7,7 @@ from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._findings import Audit, Finding, render_audit, render_audit_json
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
 from conformance.report._laws import render_laws, render_laws_json
+from conformance.report._presets import render_presets_markdown, render_presets_table
 from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
 from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
 from conformance.report._stats import Stats, gather_stats, gather_stats_of, render_stats_json, render_stats_table
@@ -44,6 +45,8 @@ __all__ = [
     "render_laws",
     "render_laws_json",
     "render_normalizers",
+    "render_presets_markdown",
+    "render_presets_table",
     "render_stats_json",
     "render_stats_table",
     "render_volatility",

@@ -8,15 +8,23 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from conformance.cassette import Response, Scrubber, decoded_body, load_cassette, read_journal
+from conformance.cassette import (
+    Response,
+    Scrubber,
+    decoded_body,
+    find_shapes,
+    is_stand_in,
+    load_cassette,
+    read_journal,
+    self_test,
+)
 from conformance.errors import CassetteError, RegistryError, UsageError
 from conformance.fixtures import live_values, rules_of
 from conformance.report._detect_secrets import open_plugins
-from conformance.report._findings import Audit, Finding, is_published
+from conformance.report._findings import Audit, Finding
 from conformance.report._places import changed_places, line_of_place, places_of
 from conformance.report._rescrub import family_of, scrubbed
 from conformance.report._rules import has_must_rules, judge_rules
-from conformance.report._shapes import find_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
 
 HIDDEN_AND_COMMITTED = (".journal", ".new")
 LARGE_BYTES = 64 * 1024
-BETWEEN = b"\n\0\n"  # no shape goes over it
+BETWEEN = b"\n\0\n"  # no form goes over it
 WITHOUT = "detect-secrets is not installed: its part was left out"
 
 
@@ -71,7 +79,7 @@ class _Auditor:
         self._find_secrets = find_secrets
         self._swept: dict[bytes, list[tuple[str, int, int]]] = {}
         specs = registry.fixtures.values()
-        self._stand_ins = sorted({rule.stand_in for spec in specs for rule in spec.scrub.rules if rule.stand_in})
+        self._stand_ins = {rule.stand_in for spec in specs for rule in spec.scrub.rules if rule.stand_in}
         self._live = {(rule.name, rule.value): rule for spec in specs for rule in live_values(spec)}
         declared = {(spec.backend, rule.name) for spec in specs for rule in spec.scrub.rules}
         made = {(spec.backend, rule.name) for spec in specs for rule in self._rules_of(spec)}
@@ -82,13 +90,10 @@ class _Auditor:
         data = path.read_bytes()
         self.audit.files += 1
         self.audit.size_bytes += len(data)
-        found = list(self._in_bytes(path, data))
-        values = {value for _, value in found}
-        findings = [finding for finding, _ in found]
         items = self._interactions(path)
-        if items:
-            inside = list(self._in_interactions(path, items, values))
-            findings += _with_lines(path, data, items, inside)
+        values: set[bytes] = set()
+        inside = list(self._in_interactions(path, items, values))
+        findings = [*self._in_bytes(path, data, values), *_with_lines(path, data, items, inside)]
         found_by = {finding.rule for finding in findings}
         findings += [each for each in self._live_values(path, data) if each.rule not in found_by]
         self.audit.findings += findings
@@ -96,14 +101,15 @@ class _Auditor:
     def judge(self) -> None:
         """Look at the rules themselves: their own tests, and whether those that must fire did."""
         registry = self._registry
+        wrong: dict[str, str | None] = {}
         told: dict[Finding, None] = {}
         for spec in registry.fixtures.values():
             for rule in self._rules_of(spec):
-                test = getattr(rule, "self_test", None)
-                wrong = test() if test is not None else None
-                if wrong is not None:
+                known = f"{rule.name} {rule!r}"
+                wrong[known] = wrong[known] if known in wrong else self_test(rule)
+                if wrong[known] is not None:
                     line = registry.line_of("fixture", spec.name, "scrub", "rules")
-                    told[Finding(registry.path, line, rule.name, f"fails its own test: {wrong}", 0)] = None
+                    told[Finding(registry.path, line, rule.name, f"fails its own test: {wrong[known]}", 0)] = None
         self.audit.findings += told
         for family in sorted({spec.family for spec in registry.fixtures.values()}):
             if has_must_rules(registry, family):
@@ -120,39 +126,48 @@ class _Auditor:
             self.audit.findings.append(Finding(self._registry.path, fault.line, rule, place, 0))
         self.audit.notes += [judgement.unknown] if judgement.unknown else []
 
-    def _in_bytes(self, path: Path, data: bytes) -> Iterator[tuple[Finding, bytes]]:
-        """Yield what has the shape of a credential in the bytes of a file, with the bytes that have it."""
-        known: dict[int, list[bytes]] = {}
+    def _in_bytes(self, path: Path, data: bytes, known: set[bytes]) -> Iterator[Finding]:
+        """Yield what has the name or the form of a secret in the bytes of a file, but what is known already."""
+        found: dict[int, list[bytes]] = {}
         for rule, start, end in find_shapes(data):
             value, line = data[start:end], data.count(b"\n", 0, start) + 1
-            if not self._is_stand_in(value):
-                known.setdefault(line, []).append(value)
-                yield Finding(path, line, rule, "text", _size(value)), value
+            if value not in known and not self._is_stand_in(value):
+                yield Finding(path, line, rule, "text", _size(value))
+            found.setdefault(line, []).append(value)
         if self._find_secrets is None:
             return
         for number, row in enumerate(data.decode("utf-8", "replace").split("\n"), start=1):
             for sort, secret in self._find_secrets(row):
                 value = secret.encode()
-                is_known = any(value in other or other in value for other in known.get(number, ()))
+                is_known = any(value in other or other in value for other in (*known, *found.get(number, ())))
                 if not is_known and not self._is_stand_in(value):
-                    yield Finding(path, number, f"detect-secrets {sort}", "text", len(secret)), value
+                    yield Finding(path, number, f"detect-secrets {sort}", "text", len(secret))
 
     def _in_interactions(
-        self, path: Path, items: Sequence[Interaction], known: set[bytes]
+        self, path: Path, items: Sequence[Interaction], values: set[bytes]
     ) -> Iterator[tuple[int, Finding]]:
-        """Yield what rules would still change, and what has a shape once it is read and decoded; with its place."""
-        rules = self._rules_for(path)
+        """Yield what rules would still change, and what has a name or a form once it is read; with its place.
+
+        Args:
+            path: Where they are stored.
+            items: The interactions.
+            values: Takes what was found by name or form.
+        """
+        rules = self._rules_for(path) if items else []
         scrubber = Scrubber(rules)
         for at, item in enumerate(items):
+            found = [each for each in self._in_places(_texts(item)) if not self._is_stand_in(each[2])]
+            values |= {value for _, _, value in found}
+            sized = {(rule, place) for rule, place, _ in found}
             after = scrubbed(item, scrubber=scrubber)
             if after != item:
-                yield from ((at, each) for each in _changes(path, item, after, rules))
-            for rule, place, value in self._in_places([*places_of(item), *_decoded(item)]):
-                if value not in known and not self._is_stand_in(value):
-                    yield at, Finding(path, None, rule, place, _size(value))
+                changes = _changes(path, item, after, rules)
+                yield from ((at, each) for each in changes if (each.rule, each.place) not in sized)
+            for rule, place, value in found:
+                yield at, Finding(path, None, rule, place, _size(value))
 
     def _in_places(self, places: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
-        """Yield the shape, the place and the bytes of what has the shape of a credential."""
+        """Yield the rule, the place and the bytes of what has the name or the form of a secret."""
         small = [(place, content) for place, content in places if len(content) < LARGE_BYTES]
         data = BETWEEN.join(content for _, content in small)
         starts = list(accumulate((len(content) + len(BETWEEN) for _, content in small), initial=0))
@@ -163,7 +178,7 @@ class _Auditor:
                 yield from ((rule, place, content[start:end]) for rule, start, end in self._in_large(content))
 
     def _in_large(self, content: bytes) -> list[tuple[str, int, int]]:
-        """Return what has a shape in a large body; tests of many fixtures send the same ones."""
+        """Return what has a name or a form in a large body; tests of many fixtures send the same ones."""
         digest = hashlib.sha256(content).digest()
         if digest not in self._swept:
             self._swept[digest] = list(find_shapes(content))
@@ -200,12 +215,12 @@ class _Auditor:
         try:
             return self._rules_of(family_of(path, registry=self._registry))
         except (RegistryError, UsageError):
-            what = f"{path.parent}: belongs to no fixture, so only shapes and live values were looked for there"
+            what = f"{path.parent}: belongs to no fixture, so only names, forms and live values were looked for there"
             self.audit.notes += [] if what in self.audit.notes else [what]
             return []
 
     def _is_stand_in(self, value: bytes) -> bool:
-        return is_published(value.decode("utf-8", "replace"), self._stand_ins)
+        return is_stand_in(value.decode("utf-8", "replace"), self._stand_ins)
 
 
 def _changes(path: Path, item: Interaction, after: Interaction, rules: Sequence[Rule]) -> Iterator[Finding]:
@@ -220,12 +235,19 @@ def _changes(path: Path, item: Interaction, after: Interaction, rules: Sequence[
                 yield Finding(path, None, rule, f"{side} {place}", characters)
 
 
-def _decoded(item: Interaction) -> Iterator[tuple[str, bytes]]:
-    """Yield the bodies of an interaction without their codings, where they have any."""
-    for side, message in (("request", item.request), ("response", item.response)):
-        body = decoded_body(message.body, message.headers)
-        if body != message.body:
-            yield f"{side} body", body
+def _texts(item: Interaction) -> list[tuple[str, bytes]]:
+    """Return the places of an interaction with what stands there: headers with their names, bodies decoded."""
+    headers = {"request body": item.request.headers, "response body": item.response.headers}
+    texts = []
+    for place, content in places_of(item):
+        _, mark, name = place.partition(" header ")
+        if mark:
+            texts.append((place, name.encode() + b": " + content))
+        elif place in headers:
+            texts.append((place, decoded_body(content, headers[place])))
+        else:
+            texts.append((place, content))
+    return texts
 
 
 def _with_lines(

@@ -5,22 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from conformance.errors import ConformanceError
-
-# Published by those who issue such credentials, for examples and for emulators.
-PUBLISHED = (
-    "AKIAIOSFODNN7EXAMPLE",
-    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
-    "REDACTED",
-)
-AROUND = 16  # letters that a shape has around its secret: "AccountKey=", "Bearer "
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +19,7 @@ class Finding:
     Attributes:
         path: The file.
         line: From 1, as near as it can be told; None where that is not at all.
-        rule: What found it: the name of a rule, a shape, or a plugin of detect-secrets.
+        rule: What found it: the name of a rule, or of a plugin of detect-secrets.
         place: Where on that line: ``request header x-key``, ``response body``, ``text``; what is wrong, for a rule.
         characters: How long it is; 0 where a rule itself is wrong.
     """
@@ -70,15 +59,6 @@ class Audit:
     rules: int = 0
     notes: list[str] = field(default_factory=list)
     wrong: list[ConformanceError] = field(default_factory=list)
-
-
-def is_published(found: str, stand_ins: Iterable[str] = ()) -> bool:
-    """Return whether what was found is a published or declared stand-in and no more, raw or percent-encoded."""
-    texts = (found, unquote(found))
-    for stand_in in (*PUBLISHED, *stand_ins):
-        if stand_in and any(stand_in in text and len(text) <= len(stand_in) + AROUND for text in texts):
-            return True
-    return False
 
 
 def render_audit(audit: Audit) -> str:

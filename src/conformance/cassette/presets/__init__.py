@@ -10,6 +10,7 @@ from conformance.cassette.presets._azure import azure
 from conformance.cassette.presets._entries import Entry
 from conformance.cassette.presets._generic import generic
 from conformance.cassette.presets._identity import oauth, paranoid
+from conformance.cassette.presets._published import PUBLISHED
 from conformance.cassette.scrubbing import Replace
 
 if TYPE_CHECKING:
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
     from conformance.cassette.scrubbing import Rule
 
-__all__ = ["ENTRIES", "PRESETS", "Entry", "preset_rules"]
+__all__ = ["ENTRIES", "PRESETS", "PRESET_NOTES", "PUBLISHED", "Entry", "preset_rules"]
 
-ENTRIES: dict[str, tuple[Entry, ...]] = {
-    make.__name__: tuple(make()) for make in (generic, aws, azure, oauth, paranoid)
-}
+MAKERS = (generic, aws, azure, oauth, paranoid)
+ENTRIES: dict[str, tuple[Entry, ...]] = {make.__name__: tuple(make()) for make in MAKERS}
+PRESET_NOTES: dict[str, str] = {make.__name__: (make.__doc__ or "").replace("Return what", "What") for make in MAKERS}
 
 
 def preset_rules(*names: str) -> list[Rule]:

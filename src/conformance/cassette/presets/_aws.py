@@ -94,7 +94,7 @@ def aws() -> list[Entry]:
         ),
         Entry(
             ShapedSecret(
-                "aws.query_key_id", (b"awsaccesskeyid",), QUERY_KEY, EXAMPLE_KEY_ID, example="AWSAccessKeyId=test"
+                "aws.query_key_id", (b"awsaccesskeyid",), QUERY_KEY, EXAMPLE_KEY_ID, example="AWSAccessKeyId=somebody"
             ),
             "the access key id of an address signed by version 2",
             "it names the account, and differs with other credentials",

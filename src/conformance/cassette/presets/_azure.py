@@ -37,6 +37,8 @@ PART_DATE = re.compile(rb"(?i:x-ms-date): ([A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2}
 SHARED_KEY = re.compile(rb"(?i:sharedkey(?:lite)?) [^:\s\"'<>]+:([A-Za-z0-9+/]+=*)")
 DELEGATION = re.compile(rb"<UserDelegationKey>.*?<Value>([^<]*)</Value>", re.DOTALL)
 DELEGATED_TO = ("SignedOid", "SignedTid", "skoid", "sktid", "saoid", "suoid")
+NO_UUID = "00000000-0000-0000-0000-000000000000"
+SENT_UUID = "01234567-89ab-cdef-0123-456789abcdef"
 STAMP = rb"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:T[0-9:]*(?:%(?:25)*3[Aa][0-9]{2})*(?:\.[0-9]+)?Z)?"
 FROM = re.compile(rb"(?<=[?&;])sk?t(?:=|%3[Dd])(" + STAMP + rb")")
 UNTIL = re.compile(rb"(?<=[?&;])sk?e(?:=|%3[Dd])(" + STAMP + rb")")
@@ -141,19 +143,19 @@ def azure() -> list[Entry]:
                 ShapedSecret(
                     f"azure.batch_{name}",
                     (f"{header}:".encode(),),
-                    re.compile(rb"(?i:%b):[ \t]*([^\r\n]+)" % header.encode()),
+                    re.compile(rb"(?i:%b):[ \t]*([^\r\n\"'<>\\]+)" % header.encode()),
                     stand_in,
                     "normalizer",
                     is_learned=False,
-                    example=f"{header}: 1",
+                    example=f"{header}: {sent}",
                 ),
                 f"`{header}` of the requests in a batch",
                 "it differs in every run",
             )
-            for name, header, stand_in in (
-                ("date", "x-ms-date", "Thu, 01 Jan 1970 00:00:00 GMT"),
-                ("client_id", "x-ms-client-request-id", "00000000-0000-0000-0000-000000000000"),
-                ("request_id", "x-ms-request-id", "00000000-0000-0000-0000-000000000000"),
+            for name, header, stand_in, sent in (
+                ("date", "x-ms-date", "Thu, 01 Jan 1970 00:00:00 GMT", "Sat, 31 Jan 2026 12:00:00 GMT"),
+                ("client_id", "x-ms-client-request-id", NO_UUID, SENT_UUID),
+                ("request_id", "x-ms-request-id", NO_UUID, SENT_UUID),
             )
         ),
         Entry(

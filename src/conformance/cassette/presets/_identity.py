@@ -12,11 +12,10 @@ GUID = rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 REALM = re.compile(rb"(?:login\.[a-z.]+|sts\.windows\.net)(?:/|%2[Ff])(" + GUID + rb")")
 EMAIL = re.compile(rb"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 AUTHORITY = re.compile(rb"://[^\s/?#\"'<>]*\Z")  # what stands before an @ there is who signs in at a host
-SIGN_IN = ("code", "nonce", "state", "code_challenge")
-CODE = re.compile(
-    rb"(?:\A|(?<=[?&#])|(?<=%26)|(?<=%3[Ff])|(?<=u0026)|(?<=&amp;))"
-    rb"(?i:code|nonce|state|code_challenge)(?:=|%(?:25)*3[Dd])"
-    rb"((?:(?!%(?:25)*(?:26|3[Bb]))[^&;#\s\"'<>\\])+)"
+SIGN_IN = ("code", "state")
+CODE = re.compile(  # at the start of a query or form, or of a pair in it; long, and of more than letters unless very long
+    rb"(?:\A|(?<=[?&#])|(?<=%26)|(?<=%3[Ff])|(?<=u0026)|(?<=&amp;))(?i:code|state)(?:=|%(?:25)*3[Dd])"
+    rb"(?=[^&;#%\s\"'<>\\]*[0-9]|[^&;#%\s\"'<>\\]{24})((?:(?!%(?:25)*(?:26|3[Bb]))[^&;#\s\"'<>\\]){8,})"
 )
 KEPT = frozenset({
     "accept", "content-*", "expect", "host", "if-*", "range", "transfer-encoding", "x-amz-acl", "x-amz-content-sha256",
@@ -61,10 +60,15 @@ def oauth() -> list[Entry]:
                 tuple(f"{name}{mark}".encode() for name in SIGN_IN for mark in ("=", "%3d", "%253d")),
                 CODE,
                 is_lasting=False,
-                example="?code=0.AXoAopensesame",
+                example="?code=0.AbQ-x7Zk29Lm&state=1",
             ),
-            "`code`, `nonce`, `state` and `code_challenge` of a sign-in, in forms and addresses; codes of errors stay",
-            "a code is good for a token; the others differ in every run",
+            "`code` and `state` of a sign-in, in an address or a form; not the `Code` of an error",
+            "a code is good for a token; a state differs in every run",
+        ),
+        Entry(
+            NamedSecret("oauth.nonce", ("nonce", "code challenge"), is_lasting=False),
+            "`nonce` and `code_challenge` of a sign-in",
+            "they differ in every run",
         ),
         TENANT,
     ]

@@ -134,6 +134,10 @@ class Search:
             hits = None
         return text, told
 
+    def found(self, text: bytes) -> list[tuple[Finder, Span]]:
+        """Return what the finders find in a text, by place; of spans that overlap, that of the earlier finder."""
+        return _apart(self._spans(text, self.hits(text.lower())), self._rank)
+
     def _spans(self, text: bytes, hits: Iterable[tuple[int, int, int]]) -> list[tuple[Finder, Span]]:
         """Return what the finders find around hits, once each: by place, the earlier finder first."""
         found: dict[tuple[int, int, int], tuple[Finder, Span]] = {}

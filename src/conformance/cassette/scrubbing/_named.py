@@ -32,7 +32,7 @@ MEMBER = re.compile(rb"(?P<escape>\\*)(?P<quote>[\"'])\s*:\s*")
 OPENED = re.compile(rb"(\\*)([\"'])")
 NUMBER = re.compile(rb"-?[0-9][0-9.eE+-]*(?=\s*(?:[,}\]]|\Z))")
 ELEMENT = re.compile(rb"(?:\s[^<>]*[^/<>]|\s)?>(?:<!\[CDATA\[(.*?)(?:\]\]>|\Z)|([^<]+))", re.DOTALL)
-ATTRIBUTE = re.compile(rb"\s*=\s*(\\*)([\"'])")
+ATTRIBUTE = re.compile(rb"(?:\s*=\s*|\s?:[ \t]*)(\\*)([\"'])")  # of XML, and a quoted value in a line of settings
 ASSIGNED = re.compile(rb"(?:=|%(?:25)*3[Dd])(?P<value>(?:(?!%(?:25)*(?:26|3[Bb]))[^&;,\s\"'<>\\])+)")
 LINE = re.compile(
     rb"\s?:[ \t]*(?P<value>(?:(?:Bearer|Basic|SharedKey|AWS4?[A-Z0-9-]*) )?[^\s\"',;<>\\]+)", re.IGNORECASE
