@@ -70,7 +70,7 @@ def test_every_rule_of_every_preset_passes(name: str) -> None:
         Function("box.function", lambda message: message),
         KeepHeaders("box.kept", frozenset({"content-*"})),
     ],
-    ids=repr,
+    ids=lambda rule: rule.name,
 )
 def test_a_sound_rule_of_any_sort_passes(rule: Rule) -> None:
     assert self_test(rule) is None

@@ -117,7 +117,7 @@ def test_what_is_no_secret_is_passed_over(text: str) -> None:
     assert found_in(text.encode()) == []
 
 
-@pytest.mark.parametrize("value", ["!bang-1", "null", "12", "[x]", "[x;y=z]"])
+@pytest.mark.parametrize("value", ["!bang-1", "12", "[x]", "[x;y=z]"])
 def test_a_password_in_quotes_is_found_whatever_it_is(value: str) -> None:
     assert [found for _, found in found_in(f"password: '{value}'".encode())] == [value.encode()]
     assert found_in(f"password: {value}".encode()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,8 @@ from conformance.laws import MatcherTarget, ScrubberTarget, run_laws, write_regr
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.cassette import Request, Response
+
 REGISTRY = """
 [backend.box]
 driver = "box:store"
@@ -31,6 +34,11 @@ kind = "live"
 backend = "box"
 kind = "local"
 """
+
+
+def grow(message: Request | Response) -> Request | Response:
+    """A rule that never has enough."""
+    return replace(message, headers=(*message.headers, ("X-Grown", "1")))
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -87,14 +95,15 @@ def test_the_fixtures_of_a_registry_are_targets_once_for_all_that_declare_the_sa
 
 def test_a_saved_counter_example_of_a_fixture_names_its_registry(tmp_path: Path) -> None:
     registry = tmp_path / "fixtures.toml"
-    registry.write_text(REGISTRY, encoding="utf-8")
+    rule = '{ name = "box.grow", function = "tests.cli.test_fuzz:grow" }'
+    registry.write_text(REGISTRY.replace("rules = [", f"rules = [{rule}, "), encoding="utf-8")
     target = fuzz_target("fixture:box_live", registry=registry)
-    (broken,) = run_laws([target], seed=0, plants=1, only=["leaks-nothing"]).broken
+    (broken,) = run_laws([target], seed=0, plants=1, only=["idempotent"]).broken
     saved = write_regression(broken, tmp_path, registry=str(registry))
     module: dict[str, Any] = {}
     exec(compile(saved.read_text("utf-8"), saved, "exec"), module)  # noqa: S102  (the test that was saved)
     (test,) = [value for name, value in module.items() if name.startswith("test_")]
-    with pytest.raises(AssertionError, match="fixture:box_live breaks leaks-nothing"):
+    with pytest.raises(AssertionError, match="fixture:box_live breaks idempotent"):
         test()
 
 

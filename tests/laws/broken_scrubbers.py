@@ -193,7 +193,7 @@ class GreedyBodies(Reference):
 
 class DropsHeaders(Reference):
     def headers(self, headers: Headers) -> Headers:
-        return tuple(pair for pair in super().headers(headers) if not pair[0].startswith("X-R"))
+        return tuple(pair for pair in super().headers(headers) if not pair[0].startswith("Content-R"))
 
 
 class LowersNames(Reference):

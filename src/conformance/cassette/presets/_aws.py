@@ -76,7 +76,7 @@ def aws() -> list[Entry]:
                 (b"signature=", b"signature%3d", b"signature%253d"),
                 SIGNED_WITH,
                 is_lasting=False,
-                example=f"&X-Amz-Signature={'1a' * 32}",
+                example=f"SignedHeaders=host, Signature={'1a' * 32}",
             ),
             "signatures of version 4, in signed addresses and in any other text",
             "the address can be used until it expires",

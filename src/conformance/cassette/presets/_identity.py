@@ -13,9 +13,11 @@ REALM = re.compile(rb"(?:login\.[a-z.]+|sts\.windows\.net)(?:/|%2[Ff])(" + GUID 
 EMAIL = re.compile(rb"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 AUTHORITY = re.compile(rb"://[^\s/?#\"'<>]*\Z")  # what stands before an @ there is who signs in at a host
 SIGN_IN = ("code", "state")
-CODE = re.compile(  # at the start of a query or form, or of a pair in it; long, and of more than letters unless very long
-    rb"(?:\A|(?<=[?&#])|(?<=%26)|(?<=%3[Ff])|(?<=u0026)|(?<=&amp;))(?i:code|state)(?:=|%(?:25)*3[Dd])"
-    rb"(?=[^&;#%\s\"'<>\\]*[0-9]|[^&;#%\s\"'<>\\]{24})((?:(?!%(?:25)*(?:26|3[Bb]))[^&;#\s\"'<>\\]){8,})"
+CODE = (
+    re.compile(  # at the start of a query or form, or of a pair in it; long, and of more than letters unless very long
+        rb"(?:\A|(?<=[?&#])|(?<=%26)|(?<=%3[Ff])|(?<=u0026)|(?<=&amp;))(?i:code|state)(?:=|%(?:25)*3[Dd])"
+        rb"(?=[^&;#%\s\"'<>\\]*[0-9]|[^&;#%\s\"'<>\\]{24})((?:(?!%(?:25)*(?:26|3[Bb]))[^&;#\s\"'<>\\]){8,})"
+    )
 )
 KEPT = frozenset({
     "accept", "content-*", "expect", "host", "if-*", "range", "transfer-encoding", "x-amz-acl", "x-amz-content-sha256",
