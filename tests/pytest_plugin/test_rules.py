@@ -122,7 +122,8 @@ def test_of_nothing_recorded_nothing_is_concluded(recorded: pytest.Pytester) -> 
     result.stdout.no_fnmatch_line("*scrub rules*")
 
 
-def test_only_the_controller_judges(recorded: pytest.Pytester) -> None:
+def test_only_the_controller_judges(recorded: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     recorded.makeconftest(
         """
         import os, pathlib, sys

@@ -59,7 +59,7 @@ def azure() -> list[Entry]:
                 (b"sharedkey ", b"sharedkeylite "),
                 SHARED_KEY,
                 is_lasting=False,
-                example="Authorization: SharedKey box:c2VzYW1lIG9wZW4=",
+                example="SharedKey box:c2VzYW1lIG9wZW4=",
             ),
             "signatures with the account key in any text, such as the parts of a batch",
             "the signature is made with the key, and differs in every run",
