@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import ahocorasick_rs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
 FASTEST = ahocorasick_rs.Implementation.DFA
+MOST_PASSES = 32  # of a search over one text, in which finders find something in the same place
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +110,55 @@ class Search:
         """Return whose anchor it is."""
         return str(self._owners[which][0].name)
 
-    def spans(self, text: bytes, hits: Iterable[tuple[int, int, int]]) -> list[tuple[Finder, Span]]:
-        """Return what the finders find around hits, by place; of spans that overlap, that of the earlier finder."""
+    def spans(self, text: bytes, hits: Iterable[tuple[int, int, int]]) -> tuple[list[tuple[Finder, Span]], bool]:
+        """Return what the finders find around hits, by place, and whether anything else overlaps it.
+
+        Of spans that overlap, that of the earlier finder is returned; what is left of the others stands in the text
+        that comes out, and is found there.
+        """
         found: list[tuple[Finder, Span]] = []
+        last: dict[str, Span] = {}
         for which, start, _ in hits:
             finder, anchor = self._owners[which]
+            before = last.get(finder.name)
+            if before is not None and before.start <= start < before.end:
+                continue
             span = finder.span(text, anchor, start)
             if span is not None:
                 found.append((finder, span))
+                last[finder.name] = span
         found.sort(key=lambda each: (each[1].start, self._rank[each[0].name], -each[1].end))
         kept: list[tuple[Finder, Span]] = []
+        is_left = False
         for finder, span in found:
             if not kept or span.start >= kept[-1][1].end:
                 kept.append((finder, span))
-            elif self._rank[finder.name] < self._rank[kept[-1][0].name]:
+                continue
+            is_left = is_left or span.stand_in != kept[-1][1].stand_in or span.end > kept[-1][1].end
+            if self._rank[finder.name] < self._rank[kept[-1][0].name]:
                 kept[-1] = (finder, span)
-        return kept
+        return kept, is_left
+
+    def replaced(
+        self, text: bytes, hits: Iterable[tuple[int, int, int]], tell: Callable[[Finder, Span], None] | None = None
+    ) -> bytes:
+        """Return a text with all that the finders find replaced; the very object where they find nothing.
+
+        Args:
+            text: The text.
+            hits: The anchors in it.
+            tell: Is told of each piece that was replaced.
+        """
+        for _ in range(MOST_PASSES):
+            spans, is_left = self.spans(text, hits)
+            if tell is not None:
+                for finder, span in spans:
+                    tell(finder, span)
+            text = spliced(text, [span for _, span in spans]) if spans else text
+            if not is_left:
+                break
+            hits = self.hits(text.lower())
+        return text
 
 
 def spliced(text: bytes, spans: Iterable[Span]) -> bytes:

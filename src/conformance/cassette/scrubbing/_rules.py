@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from conformance.cassette._interaction import with_body
-from conformance.cassette.scrubbing._finders import Finder, Search, spliced
+from conformance.cassette.scrubbing._finders import Finder, Search
 
 if TYPE_CHECKING:
     from conformance.cassette._interaction import Message, Request, Response
@@ -64,7 +64,7 @@ def _changed_text(finder: Finder, text: str) -> str:
 
 def _changed_bytes(finder: Finder, text: bytes) -> bytes:
     search = Search([finder])
-    return spliced(text, [span for _, span in search.spans(text, search.hits(text.lower()))])
+    return search.replaced(text, search.hits(text.lower()))
 
 
 def sort_of_rule(rule: Rule) -> Sort:

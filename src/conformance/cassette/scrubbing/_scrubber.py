@@ -3,7 +3,7 @@
 Rules run on the stored request and response when recording, and on the sent request before matching, so that a scrubbed
 recording still matches. The order is fixed:
 
-1. declared values, in every form;
+1. declared values, in every form, the longest first;
 2. redactors of a place, in the order in which they were added;
 3. finders of names and forms, in one search;
 4. what 2 and 3 found, wherever else it stands;
@@ -25,14 +25,14 @@ from typing import TYPE_CHECKING
 from conformance.cassette._interaction import Interaction, Request, Response, settled
 from conformance.cassette.scrubbing._asleep import Asleep
 from conformance.cassette.scrubbing._codings import Unwrapped, unwrapped
-from conformance.cassette.scrubbing._finders import Search, spliced
+from conformance.cassette.scrubbing._finders import Search
 from conformance.cassette.scrubbing._learned import Learned, is_worth_looking_for
 from conformance.cassette.scrubbing._place_rule import DropHeaders, Replace, Unstored
 from conformance.cassette.scrubbing._rules import sort_of_rule
 from conformance.cassette.scrubbing._values import ReplaceValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.cassette._interaction import Message
     from conformance.cassette.scrubbing._finders import Anchored, Finder, Span
@@ -74,7 +74,7 @@ class Scrubber:
     @property
     def values(self) -> tuple[ReplaceValue, ...]:
         """The rules of declared values."""
-        return tuple(rule for rule in self._rules if isinstance(rule, ReplaceValue))
+        return tuple(_values_of(self._rules))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -154,12 +154,16 @@ def _told(value: object) -> str:
     )
 
 
+def _values_of(rules: Iterable[Rule]) -> Iterator[ReplaceValue]:
+    return (rule for rule in rules if isinstance(rule, ReplaceValue))
+
+
 class _Plan:
     """The rules of a scrubber in the order in which they run, and the one search for all that has anchors."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         places = [rule for rule in rules if not hasattr(rule, "span") and not isinstance(rule, (Asleep, Unstored))]
-        values = tuple(rule for rule in rules if isinstance(rule, ReplaceValue))
+        values = tuple(sorted(_values_of(rules), key=lambda rule: -len(rule.value)))
         wakers = tuple(_Waker(rule.name, anchors) for rule in places if (anchors := _anchors_of(rule)))
         finders = tuple(rule for rule in rules if hasattr(rule, "span") and not isinstance(rule, ReplaceValue))
         self.values, self.finders = search_for(values), search_for(finders)
@@ -267,17 +271,15 @@ class _Run:
         """Return a message with what a search finds replaced; the hits are those in the body."""
         fired: set[str] = set()
         if hits:
-            spans = search.spans(message.body, hits)
-            if spans:
-                message = replace(message, body=spliced(message.body, self._told(spans, fired)))
-        message = self._found_in_head(message, search, fired)
+            body = search.replaced(message.body, hits, partial(self._tell, fired))
+            message = message if body is message.body else replace(message, body=body)
+        if search.hits(_head(message)):
+            message = self._found_in_head(message, search, fired)
         for name in fired:
             self._fired[name] += 1
         return message
 
     def _found_in_head(self, message: Message, search: Search, fired: set[str]) -> Message:
-        if not search.hits(_head(message)):
-            return message
         headers = tuple((name, self._text(value, search, fired)) for name, value in message.headers)
         if headers != message.headers:
             message = replace(message, headers=headers)
@@ -288,18 +290,16 @@ class _Run:
 
     def _text(self, text: str, search: Search, fired: set[str]) -> str:
         data = text.encode("utf-8", "surrogateescape")
-        spans = search.spans(data, search.hits(data.lower()))
-        if not spans:
-            return text
-        return spliced(data, self._told(spans, fired)).decode("utf-8", "surrogateescape")
+        hits = search.hits(data.lower())
+        return (
+            search.replaced(data, hits, partial(self._tell, fired)).decode("utf-8", "surrogateescape") if hits else text
+        )
 
-    def _told(self, spans: Sequence[tuple[Finder, Span]], fired: set[str]) -> list[Span]:
-        """Note which finders found something, and learn their secrets."""
-        for finder, span in spans:
-            fired.add(finder.name)
-            if span.secret:
-                self._learn(finder, span.secret.decode("utf-8", "replace"), span.stand_in.decode())
-        return [span for _, span in spans]
+    def _tell(self, fired: set[str], finder: Finder, span: Span) -> None:
+        """Note that a finder found something, and learn its secret."""
+        fired.add(finder.name)
+        if span.secret:
+            self._learn(finder, span.secret.decode("utf-8", "replace"), span.stand_in.decode())
 
 
 def _head(message: Message) -> bytes:
