@@ -314,6 +314,8 @@ def _finished(original: Message, message: Message, inner: Unwrapped) -> Message:
     if message.body is inner.body and not inner.is_signed:
         return message if inner.body is original.body else _with(message, original)
     body = inner.wrapped(message.body) if inner.wraps else message.body
+    if inner.wraps:
+        message = replace(message, headers=settled(message.headers, inner.body, message.body))
     if body == original.body:
         return _with(message, original)
     message = replace(message, body=body, headers=settled(message.headers, original.body, body))
