@@ -123,7 +123,7 @@ def settled(headers: Headers, old: bytes, new: bytes) -> Headers:
     kept = []
     for name, value in headers:
         lower = name.lower()
-        if lower == "content-length":
+        if lower.endswith("content-length"):
             kept.append((name, told.get(value, value)))
         elif value in sums:
             kept.append((name, sums[value]))

@@ -1,1 +1,1 @@
-"""Tests of conformance.cassette.scrubbing."""
+"""Tests of what is kept out of recordings."""

@@ -1,6 +1,7 @@
 r"""Base64 within text: the piece of a value that its neighbours cannot change, and the run that it stands in.
 
-A run is of either alphabet, and may be escaped where it stands: ``+``, ``/`` and ``=`` percent-encoded, ``\/`` in JSON.
+A run is of either alphabet, and may be escaped where it stands: ``+``, ``/`` and ``=`` percent-encoded or, in JSON, as
+``\u002B`` and ``\/``. It may be wrapped into lines of 64 or 76 characters (PEM, and RFC 2045 section 6.8).
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,72 +20,102 @@ if TYPE_CHECKING:
         [bytes], tuple[bytes, int] | None
     ]  # what is decoded, changed, and where the change ends in the old
 
-LETTER = rb"[A-Za-z0-9+/_-]|%(?:25)*(?:2[BbFf])|\\+/"
+MARK = rb"%(?:25)*|\\+u00"
+LETTER = rb"[A-Za-z0-9+/_-]|(?:%b)2[BbFf]|\\+/" % MARK
 RUN = re.compile(rb"(?:%b)*" % LETTER)
-PADDING = re.compile(rb"=|%(?:25)*3[Dd]")
-BACK = re.compile(rb"(?:%(?:25)*2[BbFf]|\\+/)\Z")
-ESCAPED = re.compile(rb"(%(?:25)*)(2[BbFf]|3[Dd])|(\\+)/")
+PADDING = re.compile(rb"=|(?:%b)3[Dd]" % MARK)
+BACK = re.compile(rb"(?:(?:%b)2[BbFf]|\\+/)\Z" % MARK)
+ESCAPED = re.compile(rb"(%b)(2[BbFf]|3[Dd])|(\\+)/" % MARK)
 PLAIN = re.compile(rb"[A-Za-z0-9]+")
+SEPARATORS = [re.compile(mark) for mark in (rb"(?:%b)2[Ff]|\\*/" % MARK, rb"-", rb"_")]
 LONGEST_ESCAPE = 12
-SHORTEST_CORE = 5
+SHORTEST_CORE = 4
+LONGEST_NAME = 4096  # letters in a row, of which more can be nothing but base64
 TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+WIDTHS = (64, 76)
+BREAKS = (b"\r\n", b"\n", b"\\r\\n", b"\\n")
 
 
-def cores(data: bytes) -> list[tuple[bytes, int]]:
-    """Return, for each of three alignments, what base64 of any text around some data always holds.
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What base64 of any text around some data always holds.
 
-    Returns:
-        The longest run of letters and digits, in lower case, with how many characters of base64 stand between the
-        start of its group of four and the run. None for an alignment whose longest run is under five characters.
+    Attributes:
+        letters: A piece of it, as it stands where it is not escaped.
+        before: How many characters of base64 stand between the start of its group of four and the piece.
+        size: How many characters of base64 hold all of the data, from the start of that group.
+    """
+
+    letters: bytes
+    before: int
+    size: int
+
+
+def cores(data: bytes) -> list[Core]:
+    """Return, for each of three alignments, the longest run of letters and digits, in pieces where it is long.
+
+    There are more pieces than lines can end in the run. Where no run has four characters, it is all of what is always
+    there, in each way of writing it.
     """
     found = []
     for before in range(3):
         encoded = base64.b64encode(bytes(before) + data)
         first = -(-before * 8 // 6)
         last = (before + len(data)) * 8 // 6
-        runs = sorted(PLAIN.finditer(encoded, first, last), key=lambda run: run.start() - run.end())
-        if runs and len(runs[0].group()) >= SHORTEST_CORE:
-            found.append((runs[0].group().lower(), runs[0].start()))
+        size = -(-(before + len(data)) // 3) * 4
+        run = max(PLAIN.finditer(encoded, first, last), key=lambda run: len(run.group()), default=None)
+        if run and len(run.group()) >= SHORTEST_CORE:
+            count = 2 + len(run.group()) // WIDTHS[0] if len(run.group()) > 2 * SHORTEST_CORE else 1
+            ends = [run.start() + len(run.group()) * at // count for at in range(count + 1)]
+            found += [Core(encoded[start:end], start, size) for start, end in pairwise(ends)]
+        elif last - first >= SHORTEST_CORE:
+            found += [Core(form, first, size) for form in _forms(encoded[first:last])]
     return found
 
 
-def rewritten(text: bytes, core: int, before: int, change: Change) -> tuple[int, int, bytes] | None:
+def _forms(letters: bytes) -> list[bytes]:
+    marks = [(b"+", b"/"), (b"-", b"_"), (b"%2b", b"%2f"), (b"%252b", b"%252f"), (b"+", b"\\/"), (b"\\u002b", b"/")]
+    return list(dict.fromkeys(letters.replace(b"+", plus).replace(b"/", slash) for plus, slash in marks))
+
+
+def rewritten(text: bytes, at: int, core: Core, change: Change) -> tuple[int, int, bytes] | None:
     """Decode the run around a core from the group that its value starts in, change it, and encode it again.
 
     Where a run ends cannot always be told: a ``/`` may be of base64, or of a path that goes on behind it. What decodes
-    to text up to its end is taken for one run; what does so up to its first ``/``, for a run that ends there. Of
-    anything else the groups behind the value stay as they are.
+    to text up to its end is taken for one run; what does so up to its first ``/``, ``-`` or ``_``, for a run that ends
+    there. Of anything else the groups behind the value stay as they are.
 
     Args:
         text: The text.
-        core: Where the core was found.
-        before: How many characters stand between the start of its group and the core.
+        at: Where the core was found.
+        core: The core.
         change: Changes what is decoded.
 
     Returns:
         Start, end and what is to stand there; None where nothing changes.
     """
-    start, missing = _back(text, core, before)
-    run = RUN.match(text, start)
-    if run is None:
+    if text[at : at + len(core.letters)] != core.letters and PLAIN.fullmatch(core.letters):
         return None
-    last = _padded_end(text, run, missing)
-    slash = text.find(b"/", core, last)
-    ends = [last] if slash < 0 else [last, slash]
-    for end in ends:
-        found = _decoded(text[start:end], missing)
-        changed = change(found.data)
-        if changed is not None and _is_text(found.data[changed[1] :]):
-            return start, end, found.encoded(changed[0])
-    found = _decoded(text[start:last], missing)
-    changed = change(found.data)
-    if changed is None:
-        return None
-    filler = b"_" * ((len(found.data) - len(changed[0])) % 3)
-    behind = len(found.data) - changed[1]
-    at = len(changed[0]) - behind
-    return start, last, found.encoded(changed[0][:at] + filler + changed[0][at:])
+    start, missing = _back(text, at, core.before)
+    near = _decoded(_letters(text, start, core.size - missing), missing)
+    changed = change(near.data)
+    wrapped = _rewrapped(text, at, change)
+    if changed is None or wrapped:
+        return wrapped
+    for end in _ends(text, start, at + len(core.letters), missing):
+        run = _decoded(text[start:end], missing)
+        changed = change(run.data)
+        if changed and run.encoded(run.data) == run.whole and run.may_end_behind(changed[1]):
+            return start, end, run.encoded(changed[0])
+    new, end = change(near.data) or (near.data, 0)
+    groups = _letters(text, start, -(-end // 3) * 4 - missing)
+    near = _decoded(groups, missing)
+    new, end = change(near.data) or (near.data, 0)
+    behind = near.data[end:]
+    filler = b"_" * ((len(near.data) - len(new)) % 3)
+    data = new[: len(new) - len(behind)] + filler + behind
+    return start, start + len(groups), near.encoded(data, is_padded=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +134,23 @@ class _Run:
     missing: int
     left: bytes
 
-    def encoded(self, data: bytes) -> bytes:
+    def encoded(self, data: bytes, *, is_padded: bool = True) -> bytes:
         """Return other data as this run is: its alphabet, its padding, its escapes."""
         plain = ESCAPED.sub(_unescaped, self.whole)
         letters = plain.rstrip(b"=")
-        encoded = base64.b64encode(data)[self.missing :].rstrip(b"=")
-        if len(letters) != len(plain) or (len(letters) % 4 == 0 and not self.missing):
+        encoded = base64.b64encode(bytes(3) + data)[4 + self.missing :] if self.missing else base64.b64encode(data)
+        encoded = encoded.rstrip(b"=")
+        if is_padded and (len(letters) != len(plain) or (len(letters) + self.missing) % 4 == 0):
             encoded += b"=" * (-(len(encoded) + self.missing) % 4)
         if b"-" in letters or b"_" in letters:
             encoded = encoded.translate(TO_URL_SAFE)
         return _escaped_like(encoded + self.left, self.whole)
+
+    def may_end_behind(self, at: int) -> bool:
+        """Return whether what stands behind some of its data is of this run too."""
+        if len(self.whole) > LONGEST_NAME or self.whole.endswith((b"=", b"3D", b"3d")):
+            return True
+        return _is_text(self.data[at:])
 
 
 def _decoded(whole: bytes, missing: int) -> _Run:
@@ -122,21 +162,41 @@ def _decoded(whole: bytes, missing: int) -> _Run:
 
 def _is_text(data: bytes) -> bool:
     try:
-        return all(letter.isprintable() or letter in "\t\r\n" for letter in data.decode())
+        return data.translate(None, b"\t\r\n").decode().isprintable()
     except UnicodeDecodeError:
         return False
 
 
+def _ends(text: bytes, start: int, core_end: int, missing: int) -> list[int]:
+    """Return where a run may end: where its last letter is, or before what may also separate names."""
+    run = RUN.match(text, start)
+    if run is None:
+        return []
+    within = [mark.search(text, core_end, run.end()) for mark in SEPARATORS]
+    return [_padded_end(text, run, missing), *sorted(found.start() for found in within if found)]
+
+
 def _padded_end(text: bytes, run: re.Match[bytes], missing: int) -> int:
     """Return the end of a run with its padding; what is not just as much as it needs belongs to what follows."""
-    size = len(ESCAPED.sub(_unescaped, run.group())) + missing
     end = run.end()
-    for _ in range(-size % 4):
+    size = len(ESCAPED.sub(_unescaped, run.group())) + missing
+    for _ in range(-size % 4 if size % 4 > 1 else 0):
         padding = PADDING.match(text, end)
         if padding is None:
             return run.end()
         end = padding.end()
-    return end if size % 4 != 1 else run.end()
+    return end
+
+
+def _letters(text: bytes, start: int, count: int) -> bytes:
+    """Return so many base64 characters as they stand, or fewer where there are no more."""
+    found = _counted(count).match(text, start)
+    return found.group() if found else b""
+
+
+@lru_cache(256)
+def _counted(count: int) -> re.Pattern[bytes]:
+    return re.compile(rb"(?:%b){0,%d}" % (LETTER, count))
 
 
 def _back(text: bytes, at: int, count: int) -> tuple[int, int]:
@@ -153,15 +213,68 @@ def _back(text: bytes, at: int, count: int) -> tuple[int, int]:
     return at, count
 
 
+def _rewrapped(text: bytes, at: int, change: Change) -> tuple[int, int, bytes] | None:
+    """Return wrapped lines around a place, changed and wrapped again."""
+    for width in WIDTHS:
+        for mark in BREAKS:
+            block = _block(text, at, width, mark)
+            if block is None:
+                continue
+            whole = block.group(1)
+            joined = whole.replace(mark, b"")
+            if len(joined.rstrip(b"=")) % 4 == 1:
+                continue
+            changed = change(base64.b64decode(joined))
+            if changed:
+                new = base64.b64encode(changed[0])
+                return (*block.span(1), mark.join(new[at : at + width] for at in range(0, len(new), width)))
+    return None
+
+
+def _block(text: bytes, at: int, width: int, mark: bytes) -> re.Match[bytes] | None:
+    """Return the lines of full width around a place, and the last one, which may be shorter."""
+    step = width + len(mark)
+    line = _lines(width, mark, full=True)
+    near = text.rfind(mark, max(0, at - step), at)
+    start = (
+        near + len(mark)
+        if near >= 0
+        else next((s for s in range(max(0, at - width), at + 1) if line.match(text, s)), -1)
+    )
+    while start >= step and line.match(text, start - step):
+        start -= step
+    found = _lines(width, mark, full=False).match(text, start) if start >= 0 else None
+    return found if found and found.end() > at else None
+
+
+@lru_cache(16)
+def _lines(width: int, mark: bytes, *, full: bool) -> re.Pattern[bytes]:
+    letter, end = rb"[A-Za-z0-9+/]", re.escape(mark)
+    line = rb"(?:(?<!%b)|(?<=\\n))%b{%d}" % (letter, letter, width)
+    if full:
+        return re.compile(line + end)
+    last = rb"(?:%b%b{1,%d}={0,2})?(?![A-Za-z0-9+/=])" % (end, letter, width - 1)
+    return re.compile(rb"(%b(?:%b%b{%d})*%b)" % (line, end, letter, width, last))
+
+
 def _unescaped(escape: re.Match[bytes]) -> bytes:
     return b"/" if escape[3] else bytes([int(escape[2], 16)])
 
 
 def _escaped_like(encoded: bytes, whole: bytes) -> bytes:
-    escape = ESCAPED.search(whole)
-    if escape is None:
+    escapes = list(ESCAPED.finditer(whole))
+    if not escapes:
         return encoded
-    if escape[3]:
-        return encoded.replace(b"/", escape[3] + b"/")
-    mark = escape[1]
-    return re.sub(rb"[+/=]", lambda letter: mark + b"%02X" % letter.group()[0], encoded)
+    plain = ESCAPED.sub(b"", whole)
+    slash = next((escape[3] for escape in escapes if escape[3]), None)
+    coded = next((escape for escape in escapes if escape[1]), None)
+
+    def escaped(letter: re.Match[bytes]) -> bytes:
+        if letter.group() == b"/" and slash:
+            return slash + b"/"
+        if coded is None or letter.group() in plain:
+            return letter.group()
+        code = b"%02X" % letter.group()[0]
+        return coded[1] + (code.lower() if coded[2].islower() else code)
+
+    return re.sub(rb"[+/=]", escaped, encoded)

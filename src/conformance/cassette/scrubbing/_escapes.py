@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 DEEPEST = 4
 ESCAPE = re.compile(
@@ -24,7 +24,7 @@ ESCAPE = re.compile(
 )
 LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
-PERCENT = re.compile(rb"%(?:25)*(?=[0-9A-Fa-f]{2})")
+PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class View:
 
     Attributes:
         text: Decoded.
-        starts: For each byte, where what it was decoded from starts in the original, and one more for the end.
+        starts: For each byte, where what it was decoded from starts in the original.
         ends: For each byte, where that ends.
     """
 
     text: bytes
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the place in the original of a piece that is not empty."""
@@ -48,7 +48,7 @@ class View:
 
 def views(text: bytes, start: int, end: int) -> Iterator[View]:
     """Yield a window as it stands, then decoded once, twice and so on while that changes it."""
-    view = View(text[start:end], list(range(start, end)), list(range(start + 1, end + 1)))
+    view = View(text[start:end], range(start, end), range(start + 1, end + 1))
     yield view
     for _ in range(DEEPEST):
         decoded = _decoded(view)
@@ -76,7 +76,9 @@ def _decoded(view: View) -> View | None:
     if not at:
         return None
     pieces.append(view.text[at:])
-    return View(b"".join(pieces), starts + view.starts[at:], ends + view.ends[at:])
+    starts += view.starts[at:]
+    ends += view.ends[at:]
+    return View(b"".join(pieces), starts, ends)
 
 
 def _data_of(escape: re.Match[bytes]) -> bytes:
@@ -94,12 +96,22 @@ def _data_of(escape: re.Match[bytes]) -> bytes:
     return chr(code).encode("utf-8", "replace") if code <= 0x10FFFF else escape.group()  # noqa: PLR2004  (Unicode's last)
 
 
-def as_escaped(stand_in: bytes, found: bytes) -> bytes:
+def as_escaped(stand_in: bytes, found: bytes, value: bytes = b"") -> bytes:
     """Return a stand-in percent-encoded as many times as what it replaces was.
 
     Letters, digits and ``-._~`` are the same in every escaping; a stand-in holds nothing else that JSON or XML escape.
+
+    Args:
+        stand_in: The stand-in.
+        found: What it replaces, as it stands.
+        value: What that says, where it may itself look escaped.
     """
-    levels = max((len(mark.group()) // 2 + 1 for mark in PERCENT.finditer(found)), default=0)
-    for _ in range(levels):
+    for _ in range(_percent_levels(found) - _percent_levels(value)):
         stand_in = quote(stand_in, safe="").encode()
     return stand_in
+
+
+def _percent_levels(text: bytes) -> int:
+    if b"%" not in text and b"\\" not in text and b"&" not in text:
+        return 0
+    return sum(PERCENT.search(view.text) is not None for view in views(text, 0, len(text)))

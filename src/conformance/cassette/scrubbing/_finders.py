@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import ahocorasick_rs
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
-MOST_ROUNDS = 16
 LARGEST_TABLE = 20_000  # bytes of anchors, each of which is a row of some hundred bytes
+MOST_PASSES = 32  # of a search over one text, in which finders find something in the same place
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,59 +105,68 @@ class Search:
         """Return whose anchor it is."""
         return str(self._owners[which][0].name)
 
-    def replaced(
-        self,
-        text: bytes,
-        hits: Sequence[tuple[int, int, int]] | None = None,
-        *,
-        spared: Container[bytes] = frozenset(),
-    ) -> tuple[bytes, list[tuple[Finder, Span]]]:
-        """Return a text with all that the finders find replaced, and what that was.
+    def spans(
+        self, text: bytes, hits: Iterable[tuple[int, int, int]], spared: Container[bytes] = frozenset()
+    ) -> tuple[list[tuple[Finder, Span]], bool]:
+        """Return what the finders find around hits, by place, and whether anything else overlaps it.
 
-        Of spans that overlap, that of the earlier finder goes first, and the text is searched again: a run of base64
-        is one span for each of the values in it.
+        Of spans that overlap, that of the earlier finder is returned; what is left of the others stands in the text
+        that comes out, and is found there.
 
         Args:
             text: The text.
-            hits: Those in it, where they are known.
+            hits: The anchors in it.
             spared: Secrets that are none, because they stand for some already.
         """
-        told: list[tuple[Finder, Span]] = []
-        for _ in range(MOST_ROUNDS):
-            found = self._spans(text, self.hits(text.lower()) if hits is None else hits)
-            found = [each for each in found if each[1].secret not in spared]
-            kept = _apart(found, self._rank)
-            told += kept
-            text = spliced(text, [span for _, span in kept]) if kept else text
-            if len(kept) == len(found):
-                break
-            hits = None
-        return text, told
-
-    def found(self, text: bytes) -> list[tuple[Finder, Span]]:
-        """Return what the finders find in a text, by place; of spans that overlap, that of the earlier finder."""
-        return _apart(self._spans(text, self.hits(text.lower())), self._rank)
-
-    def _spans(self, text: bytes, hits: Iterable[tuple[int, int, int]]) -> list[tuple[Finder, Span]]:
-        """Return what the finders find around hits, once each: by place, the earlier finder first."""
-        found: dict[tuple[int, int, int], tuple[Finder, Span]] = {}
+        found: list[tuple[Finder, Span]] = []
+        last: dict[str, Span] = {}
         for which, start, _ in hits:
             finder, anchor = self._owners[which]
+            before = last.get(finder.name)
+            if before is not None and before.start <= start < before.end:
+                continue
             span = finder.span(text, anchor, start)
-            if span is not None:
-                found[span.start, self._rank[finder.name], -span.end] = finder, span
-        return [found[key] for key in sorted(found)]
+            if span is not None and span.secret not in spared:
+                found.append((finder, span))
+                last[finder.name] = span
+        found.sort(key=lambda each: (each[1].start, self._rank[each[0].name], -each[1].end))
+        kept: list[tuple[Finder, Span]] = []
+        is_left = False
+        for finder, span in found:
+            if not kept or span.start >= kept[-1][1].end:
+                kept.append((finder, span))
+                continue
+            is_left = is_left or span.stand_in != kept[-1][1].stand_in or span.end > kept[-1][1].end
+            if self._rank[finder.name] < self._rank[kept[-1][0].name]:
+                kept[-1] = (finder, span)
+        return kept, is_left
 
+    def replaced(
+        self,
+        text: bytes,
+        hits: Iterable[tuple[int, int, int]],
+        *,
+        tell: Callable[[Finder, Span], None] | None = None,
+        spared: Container[bytes] = frozenset(),
+    ) -> bytes:
+        """Return a text with all that the finders find replaced; the very object where they find nothing.
 
-def _apart(found: Iterable[tuple[Finder, Span]], rank: dict[str, int]) -> list[tuple[Finder, Span]]:
-    """Return spans of which none overlaps another."""
-    kept: list[tuple[Finder, Span]] = []
-    for finder, span in found:
-        if not kept or span.start >= kept[-1][1].end:
-            kept.append((finder, span))
-        elif rank[finder.name] < rank[kept[-1][0].name]:
-            kept[-1] = (finder, span)
-    return kept
+        Args:
+            text: The text.
+            hits: The anchors in it.
+            tell: Is told of each piece that was replaced.
+            spared: As for ``spans``.
+        """
+        for _ in range(MOST_PASSES):
+            spans, is_left = self.spans(text, hits, spared)
+            if tell is not None:
+                for finder, span in spans:
+                    tell(finder, span)
+            text = spliced(text, [span for _, span in spans]) if spans else text
+            if not is_left:
+                break
+            hits = self.hits(text.lower())
+        return text
 
 
 def spliced(text: bytes, spans: Iterable[Span]) -> bytes:

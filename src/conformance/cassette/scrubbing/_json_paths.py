@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Step = tuple[Literal["name", "any", "deep"], str]
-Place = tuple[str, ...]
+Reached = frozenset[int]
 
 STEP = re.compile(r"\.\.?(?:([A-Za-z_][\w-]*)|\*)|(?:\.\.)?\[(?:(\d+)|\*|'([^']*)'|\"([^\"]*)\")\]")
 TOKEN = re.compile(rb'\s*(?:([{}\[\],:])|("(?:[^"\\]|\\.)*")|([^\s{}\[\],:"]+)|(\Z|.))', re.DOTALL)
@@ -53,50 +53,68 @@ def last_name(steps: tuple[Step, ...]) -> str:
 
 
 def places(text: bytes, steps: tuple[Step, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the span of each scalar at a path, or below what stands there: a string with its quotes."""
-    for place, start, end in scalars(text):
-        if any(_is_at(place[:size], steps) for size in range(len(place), 0, -1)):
-            yield start, end
-
-
-def scalars(text: bytes) -> Iterator[tuple[Place, int, int]]:
-    """Yield the scalars of JSON, each with its path and its span, in order."""
-    stack: list[tuple[bool, str | int]] = []  # whether it is an object, and the member that is being read
+    """Yield the span of each scalar at a path, or below what stands there: a string with its quotes; in order."""
+    path = _Path(steps)
+    stack: list[tuple[bool, Reached, int]] = []  # of what is open: whether it is an object, its place, the next index
+    here = path.begin
     is_key = False
     for token in TOKEN.finditer(text):
         mark, string, other, _ = token.groups()
         if mark in {b"{", b"["}:
-            stack.append((mark == b"{", "" if mark == b"{" else 0))
             is_key = mark == b"{"
+            stack.append((is_key, here, 0))
+            here = path.below(here, "" if is_key else "0")
         elif mark in {b"}", b"]"}:
             if stack:
                 stack.pop()
             is_key = False
         elif mark == b",":
-            is_object, key = stack[-1] if stack else (False, 0)
-            if stack and not is_object:
-                stack[-1] = (False, int(key) + 1)
-            is_key = is_object
+            is_key = bool(stack) and stack[-1][0]
+            if stack and not is_key:
+                _, place, index = stack[-1]
+                stack[-1] = (False, place, index + 1)
+                here = path.below(place, str(index + 1))
         elif mark == b":":
             is_key = False
-        elif is_key and string is not None and stack:
-            stack[-1] = (True, _decoded(string))
-        elif string is not None or other is not None:
-            start, end = token.span(2 if string is not None else 3)
-            yield tuple(str(key) for _, key in stack), start, end
+        elif is_key and string is not None:
+            here = path.below(stack[-1][1], _decoded(string))
+        elif (string is not None or other is not None) and path.is_at(here):
+            yield token.span(2 if string is not None else 3)
+
+
+class _Path:
+    """The steps of a path, and how many of them the way to a place may have taken."""
+
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self._steps = steps
+        self._known: dict[tuple[Reached, str], Reached] = {}
+        self.begin = self._with_skips({0})
+
+    def below(self, place: Reached, name: str) -> Reached:
+        """Return the place of a member; what is below the end of the path is at its end."""
+        if self.is_at(place):
+            return place
+        known = self._known.get((place, name))
+        if known is None:
+            known = self._with_skips(
+                {at if kind == "deep" else at + 1 for at in place for kind, wanted in [self._steps[at]]
+                 if kind != "name" or wanted == name}
+            )  # fmt: skip
+            self._known[place, name] = known
+        return known
+
+    def is_at(self, place: Reached) -> bool:
+        """Return whether a place is at the end of the path."""
+        return len(self._steps) in place
+
+    def _with_skips(self, place: set[int]) -> Reached:
+        """Return a place with what may follow on a step to any depth, which may also be none."""
+        deep = {at + 1 for at in place if at < len(self._steps) and self._steps[at][0] == "deep"}
+        return frozenset(place | deep)
 
 
 def _decoded(string: bytes) -> str:
     try:
-        return str(json.loads(string))
+        return str(json.loads(string, strict=False))
     except ValueError:
         return string[1:-1].decode("utf-8", "replace")
-
-
-def _is_at(place: Place, steps: tuple[Step, ...]) -> bool:
-    if not steps:
-        return not place
-    kind, name = steps[0]
-    if kind == "deep":
-        return any(_is_at(place[at:], steps[1:]) for at in range(len(place)))
-    return bool(place) and (kind == "any" or place[0] == name) and _is_at(place[1:], steps[1:])

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from conformance.cassette.scrubbing._finders import Search
 from conformance.cassette.scrubbing._values import ReplaceValue
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 SHORTEST = 8
 FEWEST_LETTERS = 5
-REBUILT_AT = 8
+GROWTH = 2
 
 
 class Learned:
@@ -20,42 +15,38 @@ class Learned:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._known: dict[str, ReplaceValue] = {}
+        self._known: set[str] = set()
         self._fresh: list[ReplaceValue] = []
-        self._searches: list[Search] = []
-        self._issued: list[str] = []
-        self._size = 0
+        self._groups: list[tuple[list[ReplaceValue], Search]] = []
+        self._issued: list[ReplaceValue] = []
 
     @property
     def issued(self) -> tuple[ReplaceValue, ...]:
         """The rules of those that answers gave away first."""
-        return tuple(self._known[secret] for secret in self._issued)
+        return tuple(self._issued)
 
     def add(self, rule: str, secret: str, stand_in: str, *, is_issued: bool = False) -> None:
         """Take a secret of a rule, unless it is too plain to be looked for anywhere else."""
         if secret not in self._known and is_worth_looking_for(secret):
-            if is_issued:
-                self._issued.append(secret)
-            self._known[secret] = ReplaceValue(rule, secret, stand_in)
-            self._fresh.append(self._known[secret])
+            finder = ReplaceValue(rule, secret, stand_in)
+            self._known.add(secret)
+            self._fresh.append(finder)
+            self._issued += [finder] if is_issued else []
             if "+" in secret:  # which is a space where it was read off a form
                 self.add(rule, secret.replace("+", " "), stand_in, is_issued=is_issued)
 
-    def searches(self) -> Iterator[Search]:
+    def searches(self) -> list[Search]:
         """Return what looks for them all.
 
-        There is one search for most of them and one for the latest; what was added is searched for with the latest
-        until those are half of all, so that a long recording costs no more a secret than a short one.
+        Each search is for more than twice as many as the next, so that there are few, and each secret is put into a
+        new one seldom: a long recording costs little more a secret than a short one.
         """
         if self._fresh:
-            self._size += len(self._fresh)
-            is_many = self._size > max(REBUILT_AT, len(self._known) // 2)
-            kept = [] if is_many else self._searches[:1]
-            latest = list(self._known.values())[-self._size :]
-            self._searches = [Search(self._known.values())] if is_many or not kept else [*kept, Search(latest)]
-            self._size = 0 if is_many else self._size
-            self._fresh = []
-        return iter(self._searches)
+            group, self._fresh = self._fresh, []
+            while self._groups and len(self._groups[-1][0]) <= GROWTH * len(group):
+                group = self._groups.pop()[0] + group
+            self._groups.append((group, Search(group)))
+        return [search for _, search in self._groups]
 
 
 def is_worth_looking_for(secret: str) -> bool:

@@ -24,18 +24,21 @@ if TYPE_CHECKING:
 LONGEST_NAME = 64
 WORD = rb"[A-Za-z0-9_.\-]"
 BEFORE = re.compile(WORD + rb"*\Z")
-ESCAPE = re.compile(rb"%(?:25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[bfnrt]")
 NO_SECRETS = frozenset({b"true", b"false", b"null", b"none"})
 NOT_AFTER = re.compile(rb"[A-Za-z0-9_-]")
 STRING_END = {quote: re.compile(rb"((?:[^%b\\]|\\.)*)(?:%b|\Z)" % (quote, quote), re.DOTALL) for quote in (b'"', b"'")}
-MEMBER = re.compile(rb"(?P<escape>\\*)(?P<quote>[\"'])\s*:\s*")
-OPENED = re.compile(rb"(\\*)([\"'])")
+QUOTE = rb"\\*[\"']|&(?:amp;)*(?:quot|apos|#34|#39);|%(?:25)*2[27]|\\+u002[27]"
+MEMBER = re.compile(rb"(?P<quote>%b)\s*(?::|%%(?:25)*3[Aa])(?:\s|\+|%%(?:25)*20)*" % QUOTE)
+OPENED = re.compile(QUOTE)
 NUMBER = re.compile(rb"-?[0-9][0-9.eE+-]*(?=\s*(?:[,}\]]|\Z))")
-ELEMENT = re.compile(rb"(?:\s[^<>]*[^/<>]|\s)?>(?:<!\[CDATA\[(.*?)(?:\]\]>|\Z)|([^<]+))", re.DOTALL)
-ATTRIBUTE = re.compile(rb"(?:\s*=\s*|\s?:[ \t]*)(\\*)([\"'])")  # of XML, and a quoted value in a line of settings
-ASSIGNED = re.compile(rb"(?:=|%(?:25)*3[Dd])(?P<value>(?:(?!%(?:25)*(?:26|3[Bb]))[^&;,\s\"'<>\\])+)")
+ELEMENT = re.compile(rb"(?:\s[^<>]*[^/<>]|\s)?>(?:<!\[CDATA\[(.*?)(?:\]\]>|\Z)|(?=\s*[^<\s])([^<]+))", re.DOTALL)
+ATTRIBUTE = re.compile(rb"(?:\s*=|[ \t]?:)[ \t]*(?=\\*[\"'])")
+ENDS = rb"&;,\s\"'<>\\"
+ASSIGNED = re.compile(rb"=(?P<value>[^%b]+)" % ENDS)
+ASSIGNED_WITHIN = re.compile(rb"%%(?P<deep>(?:25)*)3[Dd](?P<value>(?:(?!%%(?P=deep)(?:26|3[Bb]))[^%b])+)" % ENDS)
+ESCAPE = {b"%": re.compile(rb"(?:25)*[0-9A-Fa-f]{2}"), b"\\": re.compile(rb"u[0-9A-Fa-f]{4}")}
 LINE = re.compile(
-    rb"\s?:[ \t]*(?P<value>(?:(?:Bearer|Basic|SharedKey|AWS4?[A-Z0-9-]*) )?[^\s\"',;<>\\]+)", re.IGNORECASE
+    rb"[ \t]?:[ \t]*(?P<value>(?:(?:Bearer|Basic|SharedKey|AWS4?[A-Z0-9-]*) )?[^\s\"',;<>\\]+)", re.IGNORECASE
 )
 PART = re.compile(rb"\"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)(?=\r\n--|\Z)", re.DOTALL)
 
@@ -70,17 +73,14 @@ class NamedSecret(FindsInText):
         end = start + len(_anchors(self.words)[anchor])
         if NOT_AFTER.match(text, end):
             return None
-        before = BEFORE.search(text, max(0, start - LONGEST_NAME), start)
-        first = before.start() if before else start
-        escape = ESCAPE.match(text, max(0, first - 1), start)
-        first = escape.end() if escape else first
+        first = _first(text, start)
         if first != start and not self._may_follow(text[first:start]):
             return None
         where = _value_at(text, first, end)
         if where is None:
             return None
         found = text[where[0] : where[1]]
-        if found[:1].isdigit() and where[2] == "number":
+        if where[2] == "number":
             return None if found == b"0" else Span(*where[:2], b"0", found)
         secret = list(views(found, 0, len(found)))[-1].text
         stand_in = (self.stand_in or stand_in_of(secret.decode("utf-8", "replace"))).encode()
@@ -92,23 +92,32 @@ class NamedSecret(FindsInText):
         return self.is_suffix or prefix.lower() in {b"x-", b"--", b"-"}
 
 
+def _first(text: bytes, start: int) -> int:
+    """Return where a name starts that goes on before a place, but for an escaped character right before the name."""
+    before = BEFORE.search(text, max(0, start - LONGEST_NAME), start)
+    first = before.start() if before else start
+    escape = ESCAPE.get(text[first - 1 : first])
+    escaped = escape.match(text, first, start) if escape else None
+    return escaped.end() if escaped else first
+
+
 def _value_at(text: bytes, first: int, end: int) -> tuple[int, int, str] | None:
     """Return where the value of a name stands, and whether it is a number."""
     member = MEMBER.match(text, end)
-    if member and text[:first].endswith(member["escape"] + member["quote"]):
+    if member and text[max(0, first - LONGEST_NAME) : first].endswith(member["quote"]):
         return _member_value(text, member.end())
     if text[first - 1 : first] in {b"<", b":"} and b"<" in text[max(0, first - LONGEST_NAME) : first]:
         element = ELEMENT.match(text, end)
         if element:
             return (*element.span(1 if element[1] is not None else 2), "text")
-    if text[:first].endswith(b'name="'):
+    if text[max(0, first - LONGEST_NAME) : first].endswith(b'name="'):
         part = PART.match(text, end)
         if part and part[1]:
             return (*part.span(1), "text")
     attribute = ATTRIBUTE.match(text, end)
     if attribute:
-        return _quoted(text, attribute)
-    for pattern in (ASSIGNED, LINE):
+        return _quoted(text, attribute.end())
+    for pattern in (ASSIGNED, ASSIGNED_WITHIN, LINE):
         found = pattern.match(text, end)
         if found:
             return (*found.span("value"), "text")
@@ -116,21 +125,26 @@ def _value_at(text: bytes, first: int, end: int) -> tuple[int, int, str] | None:
 
 
 def _member_value(text: bytes, at: int) -> tuple[int, int, str] | None:
-    opened = OPENED.match(text, at)
-    if opened:
-        return _quoted(text, opened)
     number = NUMBER.match(text, at)
-    return (*number.span(), "number") if number else None
+    return (*number.span(), "number") if number else _quoted(text, at)
 
 
-def _quoted(text: bytes, opened: re.Match[bytes]) -> tuple[int, int, str] | None:
-    """Return where a string stands whose quote may itself be escaped, in a string of JSON."""
-    escape, quote = opened.groups()
-    if not escape:
-        found = STRING_END[quote].match(text, opened.end())
+def _quoted(text: bytes, at: int) -> tuple[int, int, str] | None:
+    """Return where a string stands whose quotes may themselves be escaped, in a string of JSON, XML or a query."""
+    opened = OPENED.match(text, at)
+    if opened is None:
+        return None
+    quote, start = opened.group(), opened.end()
+    if quote in STRING_END:
+        found = STRING_END[quote].match(text, start)
         return (*found.span(1), "text") if found else None
-    closing = re.compile(rb"(?<!\\)" + re.escape(escape + quote)).search(text, opened.end())
-    return (opened.end(), closing.start() if closing else len(text), "text")
+    closing = _closing(quote).search(text, start)
+    return (start, closing.start() if closing else len(text), "text")
+
+
+@lru_cache(64)
+def _closing(quote: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<!\\)(?<!%5[Cc])" + re.escape(quote))
 
 
 @lru_cache(256)

@@ -63,7 +63,8 @@ def _changed_text(finder: Finder, text: str) -> str:
 
 
 def _changed_bytes(finder: Finder, text: bytes) -> bytes:
-    return Search([finder]).replaced(text)[0]
+    search = Search([finder])
+    return search.replaced(text, search.hits(text.lower()))
 
 
 def sort_of_rule(rule: Rule) -> Sort:

@@ -3,7 +3,7 @@
 Rules run on the stored request and response when recording, and on the sent request before matching, so that a scrubbed
 recording still matches. The order is fixed:
 
-1. declared values, in every form;
+1. declared values, in every form, the longest first;
 2. redactors of a place, in the order in which they were added;
 3. finders of names and forms, in one search;
 4. what 2 and 3 found, wherever else it stands;
@@ -32,7 +32,7 @@ from conformance.cassette.scrubbing._rules import sort_of_rule
 from conformance.cassette.scrubbing._values import ReplaceValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.cassette._interaction import Message
     from conformance.cassette.scrubbing._finders import Anchored, Finder, Span
@@ -70,7 +70,7 @@ class Scrubber:
     @property
     def values(self) -> tuple[ReplaceValue, ...]:
         """The rules of declared values."""
-        return tuple(rule for rule in self._rules if isinstance(rule, ReplaceValue))
+        return tuple(_values_of(self._rules))
 
     @property
     def issued(self) -> tuple[ReplaceValue, ...]:
@@ -159,12 +159,16 @@ def _told(value: object) -> str:
     return repr(value) if isinstance(value, (str, bytes, int, type(None))) else type(value).__qualname__
 
 
+def _values_of(rules: Iterable[Rule]) -> Iterator[ReplaceValue]:
+    return (rule for rule in rules if isinstance(rule, ReplaceValue))
+
+
 class _Plan:
     """The rules of a scrubber in the order in which they run, and the one search for all that has anchors."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         places = [rule for rule in rules if not hasattr(rule, "span") and not isinstance(rule, (Asleep, Unstored))]
-        values = tuple(rule for rule in rules if isinstance(rule, ReplaceValue))
+        values = tuple(sorted(_values_of(rules), key=lambda rule: -len(rule.value)))
         wakers = tuple(_Waker(rule.name, anchors) for rule in places if (anchors := _anchors_of(rule)))
         finders = tuple(rule for rule in rules if hasattr(rule, "span") and not isinstance(rule, ReplaceValue))
         self.stand_ins = {rule.stand_in for rule in rules if isinstance(rule, (Asleep, ReplaceValue))}
@@ -279,17 +283,15 @@ class _Run:
         """Return a message with what a search finds replaced; the hits are those in the body."""
         fired: set[str] = set()
         if hits:
-            body, spans = search.replaced(message.body, hits, spared=self._plan.spared)
-            self._note(spans, fired)
-            message = replace(message, body=body) if spans else message
-        message = self._found_in_head(message, search, fired)
+            body = search.replaced(message.body, hits, tell=partial(self._tell, fired), spared=self._plan.spared)
+            message = message if body is message.body else replace(message, body=body)
+        if search.hits(_head(message)):
+            message = self._found_in_head(message, search, fired)
         for name in fired:
             self._fired[name] += 1
         return message
 
     def _found_in_head(self, message: Message, search: Search, fired: set[str]) -> Message:
-        if not search.hits(_head(message)):
-            return message
         headers = tuple((name, self._text(value, search, fired)) for name, value in message.headers)
         if headers != message.headers:
             message = replace(message, headers=headers)
@@ -299,16 +301,18 @@ class _Run:
         return message
 
     def _text(self, text: str, search: Search, fired: set[str]) -> str:
-        data, spans = search.replaced(text.encode("utf-8", "surrogateescape"), spared=self._plan.spared)
-        self._note(spans, fired)
-        return data.decode("utf-8", "surrogateescape") if spans else text
+        data = text.encode("utf-8", "surrogateescape")
+        hits = search.hits(data.lower())
+        if not hits:
+            return text
+        data = search.replaced(data, hits, tell=partial(self._tell, fired), spared=self._plan.spared)
+        return data.decode("utf-8", "surrogateescape")
 
-    def _note(self, spans: Sequence[tuple[Finder, Span]], fired: set[str]) -> None:
-        """Note which finders found something, and learn their secrets."""
-        for finder, span in spans:
-            fired.add(finder.name)
-            if span.secret:
-                self._learn(finder, span.secret.decode("utf-8", "replace"), span.stand_in.decode())
+    def _tell(self, fired: set[str], finder: Finder, span: Span) -> None:
+        """Note that a finder found something, and learn its secret."""
+        fired.add(finder.name)
+        if span.secret:
+            self._learn(finder, span.secret.decode("utf-8", "replace"), span.stand_in.decode())
 
 
 def _head(message: Message) -> bytes:
@@ -323,6 +327,8 @@ def _finished(original: Message, message: Message, inner: Unwrapped) -> Message:
     if message.body is inner.body and not inner.is_signed:
         return message if inner.body is original.body else _with(message, original)
     body = inner.wrapped(message.body) if inner.wraps else message.body
+    if inner.wraps:
+        message = replace(message, headers=settled(message.headers, inner.body, message.body))
     if body == original.body:
         return _with(message, original)
     message = replace(message, body=body, headers=settled(message.headers, original.body, body))

@@ -37,7 +37,7 @@ def find_shapes(data: bytes) -> Iterator[tuple[str, int, int]]:
     Yields:
         The name of the rule, and where the value begins and ends, in order.
     """
-    for finder, span in _search().found(data):
+    for finder, span in _search().spans(data, _search().hits(data.lower()))[0]:
         value = data[span.start : span.end]
         if SETTINGS.fullmatch(value):  # each counts by itself
             for rule, start, end in find_shapes(value):

@@ -6,24 +6,38 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
-from conformance.cassette.scrubbing._base64 import cores, rewritten
+from conformance.cassette.scrubbing._base64 import Core, cores, rewritten
 from conformance.cassette.scrubbing._escapes import as_escaped, views
-from conformance.cassette.scrubbing._finders import Search, Span
+from conformance.cassette.scrubbing._finders import Search, Span, spliced
 from conformance.cassette.scrubbing._rules import FindsInText
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.cassette.scrubbing._escapes import View
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 SHORTEST_CORE = 4
 SLACK = 48  # bytes: an escape that a window cuts is made good within these
-WIDEST = 18  # bytes that one character takes at most: %2525255Cu0041
+WIDEST = 24  # bytes that one character takes at most: %252526%252523x41%25253B
 PLAIN = re.compile(rb"[a-z0-9]+")
+FEWEST = 3  # characters that tell a value, each of them escaped
 
-Form = Literal["text", "base64", "hex"]
+
+def _nested(before: str, behind: str) -> list[tuple[str, str]]:
+    """Return what stands around the code of an escaped character, itself escaped up to twice, in lower case."""
+    ways: list[Callable[[str], str]] = [str, html.escape, lambda text: json.dumps(text)[1:-1], partial(quote, safe="")]
+    pairs = [(inner(outer(before)), inner(outer(behind))) for outer in ways for inner in ways]
+    return list(dict.fromkeys((one.lower(), other.lower()) for one, other in pairs))
+
+
+MARKS = (_nested("%", ""), _nested("\\u", ""), _nested("&#", ";"), _nested("&#x", ";"))
+
+Form = Literal["text", "hex"] | Core
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +51,7 @@ class ReplaceValue(FindsInText):
     Attributes:
         name: The name of the rule.
         value: What is replaced; not empty.
-        stand_in: Text without white space, ``"``, ``'``, ``\``, ``<``, ``>``, ``&`` and ``%``.
+        stand_in: Text without white space, ``"``, ``'``, ``\``, ``<``, ``>``, ``&``, ``+`` and ``%``.
     """
 
     name: str
@@ -49,7 +63,7 @@ class ReplaceValue(FindsInText):
     @property
     def anchors(self) -> tuple[bytes, ...]:
         """Pieces of every form of the value."""
-        return tuple(anchor for anchor, _, _ in _anchors(self.value))
+        return tuple(anchor for anchor, _ in _anchors(self.value))
 
     def may_be_in(self, folded: bytes) -> bool:
         """Return whether a text in lower case may hold the value, not wholly escaped: quick, for one use of a value."""
@@ -57,9 +71,9 @@ class ReplaceValue(FindsInText):
 
     def span(self, text: bytes, anchor: int, start: int) -> Span | None:
         """Return the place of the value around an anchor, in the form that the anchor is of."""
-        piece, form, before = _anchors(self.value)[anchor]
-        if form == "base64":
-            found = rewritten(text, start, before, self._in_decoded)
+        piece, form = _anchors(self.value)[anchor]
+        if isinstance(form, Core):
+            found = rewritten(text, start, form, self._in_decoded)
             return Span(*found) if found else None
         if form == "hex":
             return self._in_hexadecimal(text, start)
@@ -67,29 +81,31 @@ class ReplaceValue(FindsInText):
         return self._in_text(text, max(0, start - reach), min(len(text), start + len(piece) + reach), start)
 
     def _in_text(self, text: bytes, first: int, last: int, anchor: int) -> Span | None:
+        r"""Return the widest place that says the value at any depth: ``\/key`` says ``/key`` as it stands too."""
         spellings = _spellings(self.value)
+        best: Span | None = None
         for view in views(text, first, last):
             folded = view.text.lower()
             plus = folded.replace(b"+", b" ") if b" " in spellings[0] else folded
             for spelling in spellings:
-                for where in {folded, plus}:
-                    at = where.find(spelling)
-                    while at >= 0:
-                        start, end = view.span(at, at + len(spelling))
-                        if start <= anchor < end:
-                            return Span(start, end, self._in_form(text[start:end], view.text[at : at + len(spelling)]))
-                        at = where.find(spelling, at + 1)
-        return None
+                for where, what in ((folded, spelling), (plus, spelling.replace(b"+", b" "))):
+                    at = _around(view, where, what, anchor)
+                    if at < 0:
+                        continue
+                    start, end = view.span(at, at + len(spelling))
+                    if best is None or end - start > best.end - best.start:
+                        decoded = view.text[at : at + len(spelling)]
+                        best = Span(start, end, self._in_form(text[start:end], decoded))
+        return best
 
     def _in_form(self, found: bytes, decoded: bytes) -> bytes:
         """Return the stand-in in the case and in the escaping of what was found."""
-        stand_in = self.stand_in
-        if decoded != self.value.encode():
-            if decoded == decoded.lower():
-                stand_in = stand_in.lower()
-            elif decoded == decoded.upper():
-                stand_in = stand_in.upper()
-        return as_escaped(stand_in.encode(), found)
+        stand_in, value = self.stand_in, self.value.encode()
+        if value != value.lower() == decoded:
+            stand_in = stand_in.lower()
+        elif value != value.upper() == decoded:
+            stand_in = stand_in.upper()
+        return as_escaped(stand_in.encode(), found, value)
 
     def _in_hexadecimal(self, text: bytes, start: int) -> Span | None:
         value = self.value.encode().hex().encode()
@@ -101,8 +117,25 @@ class ReplaceValue(FindsInText):
         return Span(start, start + len(value), stand_in.upper() if is_upper else stand_in)
 
     def _in_decoded(self, decoded: bytes) -> tuple[bytes, int] | None:
-        text, spans = Search([self]).replaced(decoded)
-        return (text, spans[-1][1].end) if spans else None
+        search = _search_of(self)
+        spans = [span for _, span in search.spans(decoded, search.hits(decoded.lower()))[0]]
+        return (spliced(decoded, spans), spans[-1].end) if spans else None
+
+
+@lru_cache(64)
+def _search_of(rule: ReplaceValue) -> Search:
+    return Search([rule])
+
+
+def _around(view: View, folded: bytes, spelling: bytes, anchor: int) -> int:
+    """Return where a spelling stands that an anchor stands in; -1 where none does."""
+    at = folded.find(spelling)
+    while at >= 0:
+        start, end = view.span(at, at + len(spelling))
+        if start <= anchor < end:
+            return at
+        at = folded.find(spelling, at + 1)
+    return -1
 
 
 @lru_cache(256)
@@ -112,33 +145,35 @@ def _spellings(value: str) -> tuple[bytes, ...]:
     A value that itself looks escaped is decoded with what stands around it, so it is sought decoded too.
     """
     data = value.encode()
-    forms = [data, data.decode("latin-1").encode(), value.lower().encode()]
+    forms = [data, data.decode("latin-1").encode(), value.lower().encode(), value.upper().encode()]
     decoded = [view.text for view in views(data, 0, len(data))]
     return tuple(dict.fromkeys(form.lower() for form in (*forms, *decoded)))
 
 
 @lru_cache(256)
-def _anchors(value: str) -> tuple[tuple[bytes, Form, int], ...]:
-    """Return the pieces to look for, each with its form; of base64 also how far it is from the start of a group."""
+def _anchors(value: str) -> tuple[tuple[bytes, Form], ...]:
+    """Return the pieces to look for, each with its form."""
     data = value.encode()
-    found: dict[bytes, tuple[Form, int]] = {}
     core = max(PLAIN.findall(data.lower()), key=len, default=b"")
-    texts = [core] if len(core) >= SHORTEST_CORE else [*_canonical(value), *([core] if len(core) > 1 else [])]
-    for text in (*texts, *_wholly_escaped(value)):
-        found.setdefault(text.lower(), ("text", 0))
-    for form in dict.fromkeys((data, *_canonical(value))):
-        for piece, before in cores(form):
-            found.setdefault(piece, ("base64", before))
+    if len(core) >= SHORTEST_CORE:
+        texts = [core]
+    else:
+        cases = dict.fromkeys((value, value.lower(), value.upper()))
+        texts = [*(form for case in cases for form in _canonical(case)), *([core] if len(core) > 1 else [])]
+    found: list[tuple[bytes, Form]] = [(text.lower(), "text") for text in (*texts, *_wholly_escaped(value))]
+    found += [
+        (each.letters.lower(), each) for form in dict.fromkeys((data, *_canonical(value))) for each in cores(form)
+    ]
     if len(data) >= SHORTEST_CORE:
-        found.setdefault(data.hex().encode(), ("hex", 0))
-    return tuple((piece, *form) for piece, form in found.items())
+        found.append((data.hex().encode(), "hex"))
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(16)
 def _quick_anchors(value: str) -> list[bytes]:
     data = value.encode()
     core = max(PLAIN.findall(data.lower()), key=len, default=b"")
-    return [core, data.hex().encode(), *(piece for piece, _ in cores(data))]
+    return [core, data.hex().encode(), *(each.letters.lower() for each in cores(data))]
 
 
 def _canonical(value: str) -> list[bytes]:
@@ -155,30 +190,23 @@ def _canonical(value: str) -> list[bytes]:
     return [form.encode() for form in dict.fromkeys(every)]
 
 
+def _twice(codes: str) -> str:
+    """Return hexadecimal codes as percent-encoding of which every character was percent-encoded again."""
+    return "".join("%25" + "".join(f"%{ord(digit):02x}" for digit in code) for code in codes.split())
+
+
 def _wholly_escaped(value: str) -> list[bytes]:
     """Return the first characters of a value with each of them escaped, as few encoders do."""
-    forms = []
-    for start in dict.fromkeys((value[:SHORTEST_CORE], value.lower()[:SHORTEST_CORE], value.upper()[:SHORTEST_CORE])):
-        data = start.encode()
-        units = start.encode("utf-16-be")
-        forms.append(
-            "".join(
-                f"%25%{ord(digit):02x}" if at == 0 else f"%{ord(digit):02x}"
-                for byte in data
-                for at, digit in enumerate(f"{byte:02x}")
-            )
+    forms: list[str] = []
+    for start in dict.fromkeys((value[:FEWEST], value.lower()[:FEWEST], value.upper()[:FEWEST])):
+        units = start.encode("utf-16-be").hex()
+        kinds = (
+            [f"{byte:02x}" for byte in start.encode()],
+            [units[at : at + 4] for at in range(0, len(units), 4)],
+            [str(ord(letter)) for letter in start],
+            [f"{ord(letter):x}" for letter in start],
         )
-        forms.append(
-            "".join(
-                f"%25%{ord(digit):02x}" if at == 0 else f"%{ord(digit):02x}"
-                for byte in data
-                for at, digit in enumerate(f"{byte:02X}")
-            )
-        )
-        forms += ["".join(f"{mark}{byte:02x}" for byte in data) for mark in ("%", "%25", "%2525")]
-        codes = [f"{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2)]
-        forms += [mark.join(["", *codes]) for mark in ("\\u", "\\\\u", "%5cu", "%255cu")]
-        for mark, end in (("&#", ";"), ("&amp;#", ";"), ("%26%23", "%3b")):
-            forms.append("".join(f"{mark}{ord(letter)}{end}" for letter in start))
-            forms.append("".join(f"{mark}x{ord(letter):x}{end}" for letter in start))
+        for marks, codes in zip(MARKS, kinds, strict=True):
+            forms += [before + (behind + before).join(codes) + behind for before, behind in marks]
+        forms += [_twice(start.encode().hex(" ")), _twice(start.encode().hex(" ").upper())]
     return [form.encode() for form in forms]

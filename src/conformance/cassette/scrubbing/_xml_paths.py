@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PATH = re.compile(r"(?://?(?:[\w.-]+|\*))+(?:/@[\w.-]+)?|//?@[\w.-]+")
 STEP = re.compile(r"(//?)(@?[\w.-]+|\*)")
+WIDE = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']utf-(?:16|32)", re.IGNORECASE)  # read, and in UTF-8 by now
 
 Step = tuple[bool, str]  # whether it may stand at any depth, and its name
 
@@ -41,7 +42,7 @@ def places(text: bytes, steps: tuple[Step, ...]) -> Iterator[tuple[int, int]]:
     """Yield the span of each value at a path: what an element holds, or what an attribute says within its quotes."""
     attribute = steps[-1][1][1:] if steps[-1][1].startswith("@") else None
     reader = _Reader(text, (steps[:-1] or ((True, "*"),)) if attribute else steps, attribute)
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8" if WIDE.match(text) else None)
     parser.StartElementHandler = lambda name, _: reader.start(name, parser.CurrentByteIndex)
     parser.EndElementHandler = lambda _: reader.end(parser.CurrentByteIndex)
     with suppress(expat.ExpatError):  # what was read so far counts
@@ -56,39 +57,36 @@ class _Reader:
         self._text = text
         self._steps = steps
         self._attribute = attribute
-        self._open: list[tuple[str, int]] = []
+        self._open: list[tuple[frozenset[int], int]] = []  # how many steps may be taken, and where the tag ends
         self.found: list[tuple[int, int]] = []
 
     def start(self, name: str, at: int) -> None:
-        local = name.rpartition(":")[2]
+        above = self._open[-1][0] if self._open else frozenset({0})
         tag_end = _tag_end(self._text, at)
-        self._open.append((local, tag_end))
-        if self._attribute and _is_at([each for each, _ in self._open], self._steps):
+        self._open.append((self._below(above, name.rpartition(":")[2]), tag_end))
+        if self._attribute and self._is_there():
             pattern = rb"\s(?:[\w.-]+:)?" + re.escape(self._attribute.encode()) + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
             value = re.compile(pattern).search(self._text, at, tag_end)
             if value:
                 self.found.append(value.span(1 if value[1] is not None else 2))
 
     def end(self, at: int) -> None:
-        start = self._open[-1][1]
-        is_there = not self._attribute and _is_at([each for each, _ in self._open], self._steps)
-        self._open.pop()
+        is_there = not self._attribute and self._is_there()
+        _, start = self._open.pop()
         if is_there and start < at:
             self.found.append((start, at))
+
+    def _is_there(self) -> bool:
+        return len(self._steps) in self._open[-1][0]
+
+    def _below(self, above: frozenset[int], name: str) -> frozenset[int]:
+        todo = [(taken, *self._steps[taken]) for taken in above if taken < len(self._steps)]
+        return frozenset(
+            [taken + 1 for taken, _, wanted in todo if wanted in {"*", name}]
+            + [taken for taken, is_deep, _ in todo if is_deep]
+        )
 
 
 def _tag_end(text: bytes, at: int) -> int:
     tag = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>").match(text, at)
     return tag.end() if tag else at
-
-
-def _is_at(names: list[str], steps: tuple[Step, ...]) -> bool:
-    if not steps:
-        return not names
-    is_deep, name = steps[-1]
-    if not names or (name not in {"*", names[-1]}):
-        return False
-    rest = steps[:-1]
-    if is_deep:
-        return not rest or any(_is_at(names[:size], rest) for size in range(len(names) - 1, 0, -1))
-    return _is_at(names[:-1], rest)
