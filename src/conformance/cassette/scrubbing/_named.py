@@ -36,7 +36,7 @@ ATTRIBUTE = re.compile(rb"(?:\s*=|[ \t]?:)[ \t]*(?=\\*[\"'])")
 ENDS = rb"&;,\s\"'<>\\"
 ASSIGNED = re.compile(rb"=(?P<value>[^%b]+)" % ENDS)
 ASSIGNED_WITHIN = re.compile(rb"%%(?P<deep>(?:25)*)3[Dd](?P<value>(?:(?!%%(?P=deep)(?:26|3[Bb]))[^%b])+)" % ENDS)
-ESCAPE = {b"%": re.compile(rb"(?:25)*[0-9A-Fa-f]{2}"), b"\\": re.compile(rb"u[0-9A-Fa-f]{4}")}
+ESCAPE = {b"%": re.compile(rb"(?:25)*[0-9A-Fa-f]{2}"), b"\\": re.compile(rb"u[0-9A-Fa-f]{4}|[bfnrt]")}
 LINE = re.compile(
     rb"[ \t]?:[ \t]*(?P<value>(?:(?:Bearer|Basic|SharedKey|AWS4?[A-Z0-9-]*) )?[^\s\"',;<>\\]+)", re.IGNORECASE
 )
