@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Put = Callable[[str], str | None]  # from what stands at a place, decoded, to what is to stand there; None drops it
 Changes = list[tuple[int, int, bytes]]
+PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 QUOTES = {"&apos;": "'", "&quot;": '"'}
 
 
@@ -224,8 +225,8 @@ class FormPlace(_Anywhere):
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
-        """The name of the field, as a form writes it."""
-        return (quote_plus(self.field).lower().encode(),)
+        """The name of the field."""
+        return _anchors(self.field)
 
     def changed(self, message: Message, put: Put) -> Message:
         """Change the values, or drop the fields."""
@@ -248,7 +249,7 @@ class PartPlace(_Anywhere):
     @property
     def anchors(self) -> tuple[bytes, ...]:
         """The name of the part."""
-        return (self.part.lower().encode(),)
+        return _anchors(self.part)
 
     def changed(self, message: Message, put: Put) -> Message:
         """Change the content."""
@@ -267,7 +268,8 @@ class PartPlace(_Anywhere):
 
 
 def _anchors(name: str) -> tuple[bytes, ...]:
-    return (name.lower().encode(),) if name else ()
+    """Return a name to look for; none for one that may be written in several ways."""
+    return (name.lower().encode(),) if PLAIN.fullmatch(name) else ()
 
 
 def _content_type(message: Message) -> str:
