@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
-SIGNED = ("x-amz-signature", "x-goog-signature", "sig", "signature")
+SIGNED = ("sig", "signature")
+NAME = re.compile(rb"[?&;](?:[Xx]-[A-Za-z]{1,8}-)?\Z")  # what a parameter starts with before one of these
 BEHIND = re.compile(rb"[^\s\"'<>\\]*")
 BEFORE = re.compile(rb"\?[^\s\"'<>?\\]*\Z")
 LONGEST_QUERY = 4096
@@ -90,7 +91,7 @@ class StripSigned(FindsInText):
     def span(self, text: bytes, anchor: int, start: int) -> Span | None:  # noqa: ARG002  (all anchors are alike)
         """Return the place of the query around a signature."""
         before = BEFORE.search(text, max(0, start - LONGEST_QUERY), start)
-        if before is None or text[start - 1 : start] not in {b"?", b"&", b";"}:
+        if before is None or not NAME.search(text, max(0, start - 12), start):
             return None
         behind = BEHIND.match(text, start)
         return Span(before.start() + 1, behind.end() if behind else start, self.stand_in.encode())
