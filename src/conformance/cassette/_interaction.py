@@ -111,19 +111,19 @@ def with_body(message: Message, body: bytes) -> Message:
     return replace(changed, chunks=()) if isinstance(changed, Response) else changed
 
 
-def settled(headers: Headers, old: bytes, new: bytes) -> Headers:
+def settled(headers: Headers, old: bytes, new: bytes, *, is_within: bool = False) -> Headers:
     """Return headers in which what was said of an old body is said of a new one: its size, and its digests.
 
     A digest in base64 is known by its value, whatever its header is named (Content-MD5, Repr-Digest and others). One
     that was true of the old body by an algorithm that is not known here goes: a client that checks it would refuse the
-    new body.
+    new body. Of what stands within codings or frames (``is_within``), a header of another name says the size.
     """
     told = {str(len(old)): str(len(new))}
     sums = {_base64(digest(old)): _base64(digest(new)) for digest in DIGESTS}
     kept = []
     for name, value in headers:
         lower = name.lower()
-        if lower.endswith("content-length"):
+        if lower.endswith("-content-length") if is_within else lower == "content-length":
             kept.append((name, told.get(value, value)))
         elif value in sums:
             kept.append((name, sums[value]))

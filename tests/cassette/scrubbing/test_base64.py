@@ -18,8 +18,8 @@ from tests.cassette.scrubbing.forms import AROUND, GUIDS, KEYS, NAMES, ODD, STAN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHORT = st.text(string.ascii_lowercase, min_size=4, max_size=6).filter(lambda text: len(set(text)) > 2)
-VALUES = KEYS | NAMES.filter(lambda text: len(set(text)) > 3) | GUIDS | ODD | SHORT
+SHORT = st.text(string.ascii_lowercase, min_size=4, max_size=6).filter(lambda text: len(set(text)) > 3)
+VALUES = SHORT | (KEYS | NAMES | GUIDS | ODD).filter(lambda text: len(set(text[:16])) > 5)
 TEXT = AROUND.map(str.encode)
 WAYS: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
     "raw": (str, str),

@@ -83,7 +83,7 @@ def test_xml_stays_xml(name: str, secret: str) -> None:
 
 @given(NAMES, SECRETS, st.lists(st.tuples(st.sampled_from(["a", "b"]), st.text(max_size=8)), max_size=3), st.booleans())
 def test_a_form_stays_a_form(name: str, secret: str, rest: list[tuple[str, str]], is_inner: bool) -> None:
-    assume(not any("=" in value or ":" in value for _, value in rest))
+    assume(not any("=" in value or ":" in value or secret in value for _, value in rest))
     pairs = [*rest, (name, secret), *rest]
     expected = [*rest, (name, SETTLED), *rest]
     body = urlencode(pairs)

@@ -139,12 +139,13 @@ def _quoted(text: bytes, at: int) -> tuple[int, int, str] | None:
         found = STRING_END[quote].match(text, start)
         return (*found.span(1), "text") if found else None
     closing = _closing(quote).search(text, start)
-    return (start, closing.start() if closing else len(text), "text")
+    return (start, closing.end(1) if closing else len(text), "text")
 
 
 @lru_cache(64)
 def _closing(quote: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"(?<!\\)(?<!%5[Cc])" + re.escape(quote))
+    size = 2 * (len(quote) - len(quote.lstrip(b"\\"))) + 2  # so many escape one backslash of the string
+    return re.compile(rb"(?<!\\)(?<!%%5[Cc])((?:\\{%d})*)%b" % (size, re.escape(quote)))
 
 
 @lru_cache(256)

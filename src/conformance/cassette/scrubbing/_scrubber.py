@@ -328,7 +328,7 @@ def _finished(original: Message, message: Message, inner: Unwrapped) -> Message:
         return message if inner.body is original.body else _with(message, original)
     body = inner.wrapped(message.body) if inner.wraps else message.body
     if inner.wraps:
-        message = replace(message, headers=settled(message.headers, inner.body, message.body))
+        message = replace(message, headers=settled(message.headers, inner.body, message.body, is_within=True))
     if body == original.body:
         return _with(message, original)
     message = replace(message, body=body, headers=settled(message.headers, original.body, body))
