@@ -49,7 +49,13 @@ def value_spans(value: str, text: bytes) -> list[Span]:
     """Return the places of a value in any form: raw, escaped at any depth, hexadecimal, a part of base64."""
     if not value:
         return []
-    return [span for pattern in _patterns(value) for span in spans_of(pattern, text)]
+    escaped, cores = _patterns(value)
+    in_base64 = [span for core in cores for span in spans_of(core, text)]
+    found = [(max(0, start - 3), end) for start, end in in_base64]  # from the group that it starts in
+    is_there = any(value.lower() in reading.lower() for reading in readings(text.replace(b"+", b" ")))
+    if is_there or not value.isalnum() or value.encode().hex().encode() in text.lower():
+        found += spans_of(escaped, text)
+    return found
 
 
 def named_spans(words: tuple[str, ...], text: bytes, *, is_suffix: bool) -> list[Span]:
@@ -82,20 +88,19 @@ def _named(words: tuple[str, ...], is_suffix: bool) -> re.Pattern[bytes]:
 
 
 @lru_cache(512)
-def _patterns(value: str) -> tuple[re.Pattern[bytes], ...]:
-    escaped = b"".join(map(_letter, value))
-    hexadecimal = value.encode().hex().encode()
-    patterns = [re.compile(b"(?:" + escaped + b"|" + hexadecimal + b")", re.IGNORECASE)]
+def _patterns(value: str) -> tuple[re.Pattern[bytes], tuple[re.Pattern[bytes], ...]]:
+    """Return what finds a value as text or hexadecimal, and what finds it as a part of base64."""
+    escaped = b"".join(map(_letter, value)) + b"|" + value.encode().hex().encode()
     forms = {value, value.lower(), value.upper(), quote(value, safe=""), quote(value), json.dumps(value)[1:-1]}
-    for form in forms:
-        patterns += [re.compile(b".{0,3}?" + core + IN_BASE64 + b"*", re.DOTALL) for core in _cores(form.encode())]
-    return tuple(patterns)
+    cores = {core for form in forms for core in _cores(form.encode())}
+    return re.compile(escaped, re.IGNORECASE), tuple(re.compile(core + IN_BASE64 + b"*") for core in cores)
 
 
 def _letter(letter: str) -> bytes:
     """Return what matches a character in every way of writing it."""
-    forms = [re.escape(case.encode()) for case in (letter, letter.lower(), letter.upper())]
-    for case in dict.fromkeys((letter, letter.lower(), letter.upper())):
+    cases = {letter} if letter.isascii() else {letter, letter.lower(), letter.upper()}  # one way each: no backtracking
+    forms = [re.escape(case.encode()) for case in sorted(cases)]
+    for case in sorted({letter, letter.lower(), letter.upper()}):
         units = case.encode("utf-16-be").hex()
         codes = [units[at : at + 4].encode() for at in range(0, len(units), 4)]
         number = b"|".join(b"0*%d|x0*%x" % (ord(one), ord(one)) for one in case)
