@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from conformance.laws import PLANTS, MatcherTarget, ScrubberTarget, run_laws
-from tests.laws import reference
-from tests.laws.broken_matchers import MATCHERS
-from tests.laws.broken_scrubbers import SCRUBBERS, JsonWalker, sparing
-from tests.laws.reference import Reference
+from tests.slow.laws import reference
+from tests.slow.laws.broken_matchers import MATCHERS
+from tests.slow.laws.broken_scrubbers import SCRUBBERS, JsonWalker, sparing
+from tests.slow.laws.reference import Reference
 
 CONTROLS: dict[str, ScrubberTarget | MatcherTarget] = {
     "reference": ScrubberTarget("reference", Reference),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.laws import ENCODINGS, PLACES, PLANTS, ScrubberTarget, run_laws
-from tests.laws.reference import Reference
+from tests.slow.laws.reference import Reference
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -34,7 +34,7 @@ from tests.cassette.formats.credentials import SHAPES, VOLATILE, codes_of, left_
 from tests.cassette.formats.reach import check_reach
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from conformance.cassette import Fingerprint, Rule
     from conformance.registry import Registry
@@ -105,16 +105,29 @@ def recordings(family: str) -> list[Path]:
     ]
 
 
-def check(path: Path, family: str, folder: Path) -> Counter[str]:
+def rule_sets_of(family: str, turn: int) -> list[tuple[str, ...]]:
+    """Return the rule sets that a file is scrubbed by: its own, every preset together, and another each turn.
+
+    All of them where ``CONFORMANCE_EVERY_RULE_SET`` is set, which takes three times as long.
+    """
+    if os.environ.get("CONFORMANCE_EVERY_RULE_SET"):
+        return list(RULE_SETS)
+    own = "azure" if FAMILIES[family].fixture == BLOB else "aws"
+    always = [(own, "generic"), tuple(PRESETS)]
+    others = [names for names in RULE_SETS if names not in always]
+    return [*always, others[turn % len(others)]]
+
+
+def check(path: Path, family: str, folder: Path, rule_sets: Sequence[tuple[str, ...]]) -> Counter[str]:
     """Hold a file to all that has to hold of one; return what was checked, and how often."""
     try:
-        return _checked(path, FAMILIES[family], folder)
+        return _checked(path, FAMILIES[family], folder, rule_sets)
     except Exception as error:
         error.add_note(f"in {path}")
         raise
 
 
-def _checked(path: Path, declared: Family, folder: Path) -> Counter[str]:
+def _checked(path: Path, declared: Family, folder: Path, rule_sets: Sequence[tuple[str, ...]]) -> Counter[str]:
     reading = read_any(path)
     tape = reading.interactions
     assert reading.format.name == declared.format
@@ -123,7 +136,7 @@ def _checked(path: Path, declared: Family, folder: Path) -> Counter[str]:
     _check_stored(tape, folder / "tape.yaml")
     done["requests"] += _check_replay(tape, tape, declared, Scrubber)
     done["bodies told apart"] += _check_bodies(tape, matcher_of(declared.fixture))
-    for is_alone, rules in _rule_sets(tape):
+    for is_alone, rules in _rules_of(tape, rule_sets):
         done += _check_scrubbed(tape, declared, rules, is_alone=is_alone)
     return done
 
@@ -150,15 +163,17 @@ def _check_stored(tape: tuple[Interaction, ...], target: Path) -> None:
     assert parse_compiled(render_compiled((tape, None))) == (tape, None)
 
 
-def _rule_sets(tape: tuple[Interaction, ...]) -> Iterator[tuple[bool, Callable[[], list[Rule]]]]:
-    """Yield what makes rules anew: of each preset, and of several as a project has them.
+def _rules_of(
+    tape: tuple[Interaction, ...], rule_sets: Sequence[tuple[str, ...]]
+) -> Iterator[tuple[bool, Callable[[], list[Rule]]]]:
+    """Yield what makes the rules of each set anew.
 
     The name of the account of the recording is declared before them, if it has one. Whether the set is of one preset
     comes with it.
     """
     value = account_of(tape)
     live: list[Rule] = [ReplaceValue("live.account", value, STAND_IN)] if value else []
-    for names in RULE_SETS:
+    for names in rule_sets:
         yield len(names) == 1, lambda names=names: [*live, *preset_rules(*names)]  # type: ignore[misc]
 
 

@@ -76,6 +76,7 @@ def unpacked(value: object) -> object:
 )
 def test_xml_stays_xml(name: str, secret: str) -> None:
     assume(secret != SETTLED)
+    assume(secret.lower() not in {"true", "false", "null", "none"})
     text = f"<r><{name}>{escape(secret)}</{name}><b {name}={quoteattr(secret)} c='1'>x</b></r>"
     root = ET.fromstring(scrubbed(text))  # noqa: S314  (made here)
     assert [root[0].text, root[1].get(name), root[1].get("c"), root[1].text] == [SETTLED, SETTLED, "1", "x"]

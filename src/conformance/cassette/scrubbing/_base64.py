@@ -214,20 +214,16 @@ def _back(text: bytes, at: int, count: int) -> tuple[int, int]:
 
 
 def _rewrapped(text: bytes, at: int, change: Change) -> tuple[int, int, bytes] | None:
-    """Return wrapped lines around a place, changed and wrapped again."""
-    for width in WIDTHS:
-        for mark in BREAKS:
-            block = _block(text, at, width, mark)
-            if block is None:
-                continue
-            whole = block.group(1)
-            joined = whole.replace(mark, b"")
-            if len(joined.rstrip(b"=")) % 4 == 1:
-                continue
-            changed = change(base64.b64decode(joined))
-            if changed:
-                new = base64.b64encode(changed[0])
-                return (*block.span(1), mark.join(new[at : at + width] for at in range(0, len(new), width)))
+    """Return wrapped lines around a place, changed and wrapped again; a last line may look full of another width."""
+    blocks = [(block, width, mark) for width in WIDTHS for mark in BREAKS if (block := _block(text, at, width, mark))]
+    for block, width, mark in sorted(blocks, key=lambda each: -len(each[0].group(1))):
+        joined = block.group(1).replace(mark, b"")
+        if len(joined.rstrip(b"=")) % 4 == 1:
+            continue
+        changed = change(base64.b64decode(joined))
+        if changed:
+            new = base64.b64encode(changed[0])
+            return (*block.span(1), mark.join(new[at : at + width] for at in range(0, len(new), width)))
     return None
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.laws import CHANGES, MATCHER_LAWS, SCRUBBER_LAWS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "laws.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "laws.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", [law.name for law in SCRUBBER_LAWS] + [law.name for law in MATCHER_LAWS])

@@ -8,8 +8,8 @@ import pytest
 
 from conformance.errors import UsageError
 from conformance.laws import CHANGES, MatcherTarget, ScrubberTarget, check_matcher, named_target, run_laws
-from tests.laws import reference
-from tests.laws.reference import Reference
+from tests.slow.laws import reference
+from tests.slow.laws.reference import Reference
 
 if TYPE_CHECKING:
     from conformance.cassette import Request
@@ -53,5 +53,5 @@ def test_a_change_that_there_is_none_of_is_an_error() -> None:
 
 
 def test_a_module_and_callable_is_a_target_of_the_sort_that_is_named() -> None:
-    assert isinstance(named_target("tests.laws.reference:Reference"), ScrubberTarget)
-    assert isinstance(named_target("tests.laws.reference:matches", sort="matcher"), MatcherTarget)
+    assert isinstance(named_target("tests.slow.laws.reference:Reference"), ScrubberTarget)
+    assert isinstance(named_target("tests.slow.laws.reference:matches", sort="matcher"), MatcherTarget)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.cassette import Request
 from conformance.laws import MatcherTarget
-from tests.laws.reference import key_of, matches
+from tests.slow.laws.reference import key_of, matches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.laws import ENCODINGS, PLACES, MatcherTarget, ScrubberTarget, run_laws, write_regression
-from tests.laws import reference
-from tests.laws.reference import LAYERS, Reference
+from tests.slow.laws import reference
+from tests.slow.laws.reference import LAYERS, Reference
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PAIRS = len(PLACES) * len(ENCODINGS)
 BROKEN = """
-from tests.laws.reference import LAYERS, Reference, matches
+from tests.slow.laws.reference import LAYERS, Reference, matches
 
 def scrubber(secret):
     return Reference(secret, layers=LAYERS - {MISSING})

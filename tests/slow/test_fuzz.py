@@ -49,7 +49,7 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 def test_a_scrubber_that_keeps_a_law_is_exit_code_0_with_the_plantings(tmp_path: Path) -> None:
-    code, output = run("tests.laws.reference:Reference", "--law=idempotent", "--plants=1", f"--save={tmp_path}/s")
+    code, output = run("tests.slow.laws.reference:Reference", "--law=idempotent", "--plants=1", f"--save={tmp_path}/s")
     assert code == 0
     assert "880 secrets planted in 880 places and encodings" in output
     assert "1 of 1 laws hold" in output
@@ -57,7 +57,7 @@ def test_a_scrubber_that_keeps_a_law_is_exit_code_0_with_the_plantings(tmp_path:
 
 
 def test_a_law_that_is_broken_is_exit_code_1_with_a_test_and_json(tmp_path: Path) -> None:
-    target = "tests.cli.test_fuzz:Leaking"
+    target = "tests.slow.test_fuzz:Leaking"
     report = tmp_path / "report.json"
     code, output = run(
         target, "--law=leaks-nothing", "--plants=1", f"--save={tmp_path}", f"--json={report}", "--seed=3"
@@ -72,7 +72,7 @@ def test_a_law_that_is_broken_is_exit_code_1_with_a_test_and_json(tmp_path: Path
 
 
 def test_a_matcher_is_named_with_its_sort_and_what_was_not_planted_is_said(tmp_path: Path) -> None:
-    code, output = run("tests.laws.reference:matches", "--as=matcher", "--law=reflexive", f"--save={tmp_path}")
+    code, output = run("tests.slow.laws.reference:matches", "--as=matcher", "--law=reflexive", f"--save={tmp_path}")
     assert code == 0
     assert "1 of 1 laws hold" in output
 
@@ -95,7 +95,7 @@ def test_the_fixtures_of_a_registry_are_targets_once_for_all_that_declare_the_sa
 
 def test_a_saved_counter_example_of_a_fixture_names_its_registry(tmp_path: Path) -> None:
     registry = tmp_path / "fixtures.toml"
-    rule = '{ name = "box.grow", function = "tests.cli.test_fuzz:grow" }'
+    rule = '{ name = "box.grow", function = "tests.slow.test_fuzz:grow" }'
     registry.write_text(REGISTRY.replace("rules = [", f"rules = [{rule}, "), encoding="utf-8")
     target = fuzz_target("fixture:box_live", registry=registry)
     (broken,) = run_laws([target], seed=0, plants=1, only=["idempotent"]).broken

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from conformance.cassette import Interaction, Scrubber
 from conformance.errors import UsageError
 from conformance.laws import SCRUBBER_LAWS, Planted, ScrubberTarget, Secret, check_scrubber, holds, planted
-from tests.laws.reference import Reference
+from tests.slow.laws.reference import Reference
 
 REFERENCE = ScrubberTarget("reference", Reference)
 NONE = ScrubberTarget("none", lambda _: Scrubber())
@@ -81,8 +81,8 @@ def test_a_law_that_there_is_none_of_is_an_error(slug: str, word: str) -> None:
     ("name", "near"),
     [
         ("preset:awz", "preset:aws"),
-        ("tests.laws.reference:Referenc", "tests.laws.reference:Reference"),
-        ("tests.laws.referenc:Reference", "cannot be imported"),
+        ("tests.slow.laws.reference:Referenc", "tests.slow.laws.reference:Reference"),
+        ("tests.slow.laws.referenc:Reference", "cannot be imported"),
         ("reference", "module:callable"),
     ],
 )

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.cassette import Request, Response
-from tests.laws.reference import LAYERS, STAND_IN, Reference
+from tests.slow.laws.reference import LAYERS, STAND_IN, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.cassette import Headers
     from conformance.laws import ScrubberLike
-    from tests.laws.reference import Message
+    from tests.slow.laws.reference import Message
 
 Spared = re.Pattern[bytes]
 

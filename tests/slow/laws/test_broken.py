@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.laws import SCRUBBER_LAWS, Planted, ScrubberTarget, Secret, run_laws
-from tests.laws.broken_matchers import MATCHERS
-from tests.laws.broken_scrubbers import SCRUBBERS
+from tests.slow.laws.broken_matchers import MATCHERS
+from tests.slow.laws.broken_scrubbers import SCRUBBERS
 
 SECRET, OTHER = Secret("Abc+de/fgh=1"), Secret("Zyx+de/fgh=9z+.")
 
