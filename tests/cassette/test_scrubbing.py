@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -171,3 +172,31 @@ def test_long_patterns_that_differ_have_digests_that_differ(one: str, other: str
         Scrubber([BlankBody("box.id", re.compile(f"{'a' * 300}({text})".encode()))]).digest for text in (one, other)
     ]
     assert (digests[0] == digests[1]) is (one == other)
+
+
+@pytest.mark.parametrize(
+    ("told", "tells"),
+    [
+        ("bytes 0-11/12", "bytes 0-2/3"),
+        ("bytes 5-16/17", "bytes 5-7/8"),
+        ("bytes 0-11/400", "bytes 0-2/400"),
+        ("bytes 0-11/*", "bytes 0-2/*"),
+        ("bytes 0-12/13", "bytes 0-12/13"),
+        ("bytes */12", "bytes */12"),
+    ],
+)
+def test_a_range_tells_of_the_body_that_is_stored(told: str, tells: str) -> None:
+    response = Response(206, "", (("Content-Range", told),), b"opensesame-1")
+    scrubbed = Scrubber([ReplaceValue("box.key", "opensesame-1", "KEY")]).response(response)
+    assert scrubbed == Response(206, "", (("Content-Range", tells),), b"KEY")
+
+
+@given(st.binary(min_size=16, max_size=64), st.binary(max_size=9), st.booleans())
+def test_the_bytes_of_a_key_are_found_where_its_base64_is_declared(key: bytes, before: bytes, is_upper: bool) -> None:
+    assume(key not in before + key[1:] and len(set(key)) > 8)
+    scrubber = Scrubber([ReplaceValue("box.key", base64.b64encode(key).decode(), base64.b64encode(b"none").decode())])
+    told = [key, key.hex().encode().upper() if is_upper else key.hex().encode(), base64.b64encode(before + key)]
+    stored = [scrubber.response(Response(200, body=b"<" + body + b">")).body for body in told]
+    assert stored[0] == b"<none>"
+    assert bytes.fromhex(stored[1][1:-1].decode()) == b"none"
+    assert base64.b64decode(stored[2][1:-1]) == before + b"none"

@@ -112,7 +112,7 @@ def with_body(message: Message, body: bytes) -> Message:
 
 
 def settled(headers: Headers, old: bytes, new: bytes, *, is_within: bool = False) -> Headers:
-    """Return headers in which what was said of an old body is said of a new one: its size, and its digests.
+    """Return headers in which what was said of an old body is said of a new one: its size, range, and digests.
 
     A digest in base64 is known by its value, whatever its header is named (Content-MD5, Repr-Digest and others). One
     that was true of the old body by an algorithm that is not known here goes: a client that checks it would refuse the
@@ -127,9 +127,21 @@ def settled(headers: Headers, old: bytes, new: bytes, *, is_within: bool = False
             kept.append((name, told.get(value, value)))
         elif value in sums:
             kept.append((name, sums[value]))
+        elif lower == "content-range":
+            kept.append((name, _range_of(value, len(old), len(new))))
         elif not UNKNOWN_SUM.search(lower):
             kept.append((name, value))
     return tuple(kept)
+
+
+def _range_of(value: str, old: int, new: int) -> str:
+    """Return a Content-Range (RFC 9110 section 14.4) that told an old size telling a new one; an end stays the end."""
+    told = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", value)
+    if told is None or int(told[2]) - int(told[1]) + 1 != old or not new:
+        return value
+    is_end = told[3] != "*" and int(told[2]) + 1 == int(told[3])
+    total = str(int(told[3]) + new - old) if is_end else told[3]
+    return f"bytes {told[1]}-{int(told[1]) + new - 1}/{total}"
 
 
 def _base64(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -37,7 +38,9 @@ def _nested(before: str, behind: str) -> list[tuple[str, str]]:
 
 MARKS = (_nested("%", ""), _nested("\\u", ""), _nested("&#", ";"), _nested("&#x", ";"))
 
-Form = Literal["text", "hex"] | Core
+SMALLEST_KEY = 16  # bytes: what decodes to fewer is base64 by chance
+
+Form = Literal["text", "hex", "key", "key in hex"] | Core
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class ReplaceValue(FindsInText):
 
     The value is found as it is, in lower and upper case; percent-encoded, JSON-escaped and XML-escaped, once or several
     times and in any mixture, all of its characters or some; in hexadecimal; and in base64 of either alphabet as a part
-    of any text. The stand-in is put there in the same form.
+    of any text. Of a value that is itself base64 of a key, the bytes of the key are found too, as they are, in
+    hexadecimal, and in base64 of more. The stand-in is put there in the same form.
 
     Attributes:
         name: The name of the rule.
@@ -76,7 +80,9 @@ class ReplaceValue(FindsInText):
             found = rewritten(text, start, form, self._in_decoded)
             return Span(*found) if found else None
         if form == "hex":
-            return self._in_hexadecimal(text, start)
+            return _in_hexadecimal(text, start, self.value.encode(), self.stand_in.encode())
+        if form in {"key", "key in hex"}:
+            return self._of_key(text, start, is_hex=form == "key in hex")
         reach = len(self.value.encode()) * WIDEST + SLACK
         return self._in_text(text, max(0, start - reach), min(len(text), start + len(piece) + reach), start)
 
@@ -107,19 +113,36 @@ class ReplaceValue(FindsInText):
             stand_in = stand_in.upper()
         return as_escaped(stand_in.encode(), found, value)
 
-    def _in_hexadecimal(self, text: bytes, start: int) -> Span | None:
-        value = self.value.encode().hex().encode()
-        found = text[start : start + len(value)]
-        if found.lower() != value:
-            return None
-        stand_in = self.stand_in.encode().hex().encode()
-        is_upper = found == found.upper() and found != found.lower()
-        return Span(start, start + len(value), stand_in.upper() if is_upper else stand_in)
+    def _of_key(self, text: bytes, start: int, *, is_hex: bool) -> Span | None:
+        """Return the place of the bytes that the value is base64 of; those that the stand-in is base64 of go there."""
+        key, stand_in = _key_of(self.value), _key_of(self.stand_in, smallest=1) or self.stand_in.encode()
+        if is_hex:
+            return _in_hexadecimal(text, start, key, stand_in)
+        end = start + len(key)
+        return Span(start, end, stand_in) if text[start:end] == key else None
 
     def _in_decoded(self, decoded: bytes) -> tuple[bytes, int] | None:
         search = _search_of(self)
         spans = [span for _, span in search.spans(decoded, search.hits(decoded.lower()))[0]]
         return (spliced(decoded, spans), spans[-1].end) if spans else None
+
+
+def _in_hexadecimal(text: bytes, start: int, value: bytes, stand_in: bytes) -> Span | None:
+    found = text[start : start + 2 * len(value)]
+    if found.lower() != value.hex().encode():
+        return None
+    put = stand_in.hex().encode()
+    is_upper = found == found.upper() and found != found.lower()
+    return Span(start, start + len(found), put.upper() if is_upper else put)
+
+
+def _key_of(value: str, *, smallest: int = SMALLEST_KEY) -> bytes:
+    """Return the bytes that a value is base64 of; none of one that is not."""
+    try:
+        key = base64.b64decode(value, validate=True)
+    except ValueError:
+        return b""
+    return key if len(key) >= smallest else b""
 
 
 @lru_cache(64)
@@ -166,6 +189,10 @@ def _anchors(value: str) -> tuple[tuple[bytes, Form], ...]:
     ]
     if len(data) >= SHORTEST_CORE:
         found.append((data.hex().encode(), "hex"))
+    key = _key_of(value)
+    if key:
+        found += [(key.lower(), "key"), (key.hex().encode(), "key in hex")]
+        found += [(each.letters.lower(), each) for each in cores(key) if each.letters not in data]
     return tuple(dict.fromkeys(found))
 
 
