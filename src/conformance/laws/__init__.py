@@ -8,14 +8,15 @@ from conformance.laws._checks import LAW_NAMES, check_matcher, check_scrubber, h
 from conformance.laws._encodings import ENCODINGS, Encoding
 from conformance.laws._law import Broken, Finding, Law, MatcherTarget, ScrubberLike, ScrubberTarget, WholeScrubber
 from conformance.laws._matcher_laws import MATCHER_LAWS, Sent
+from conformance.laws._named_places import NAMED_PLACES, NamedPlace
 from conformance.laws._oracle import Leak, Stored, find_leaks, stored
 from conformance.laws._places import PLACES, Place
 from conformance.laws._planting import Planted, places, planted
 from conformance.laws._regressions import regression_name, render_regression, write_regression
-from conformance.laws._runner import PLANTS, Run, Verdict, run_laws
+from conformance.laws._runner import PLANTS, Run, Verdict, counter_example, run_laws
 from conformance.laws._scrubber_laws import SCRUBBER_LAWS
 from conformance.laws._secrets import Secret, secrets
-from conformance.laws._showing import broken_text
+from conformance.laws._showing import broken_text, interaction_text
 from conformance.laws._targets import built_in_targets, matcher_target, named_target, preset_target
 from conformance.laws._traffic import cassettes, interactions, requests, responses
 
@@ -24,6 +25,7 @@ __all__ = [
     "ENCODINGS",
     "LAW_NAMES",
     "MATCHER_LAWS",
+    "NAMED_PLACES",
     "PLACES",
     "PLANTS",
     "SCRUBBER_LAWS",
@@ -33,6 +35,7 @@ __all__ = [
     "Law",
     "Leak",
     "MatcherTarget",
+    "NamedPlace",
     "Place",
     "Planted",
     "Run",
@@ -48,8 +51,10 @@ __all__ = [
     "cassettes",
     "check_matcher",
     "check_scrubber",
+    "counter_example",
     "find_leaks",
     "holds",
+    "interaction_text",
     "interactions",
     "law_named",
     "matcher_target",

@@ -11,7 +11,7 @@ from conformance.laws._planting import Planted
 from conformance.laws._runner import run_laws
 from conformance.laws._scrubber_laws import SCRUBBER_LAWS, ScrubberLaw
 from conformance.laws._showing import broken_text
-from conformance.laws._targets import named_target
+from conformance.laws._targets import named_target, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +34,8 @@ def check_scrubber(
     """Hold a scrubber to all its laws.
 
     Args:
-        make: Returns a new scrubber to which one secret is declared.
+        make: Returns a new scrubber to which one secret is declared; where it has an attribute ``places``, secrets are
+            planted at these alone.
         matches: Says whether a recorded request, scrubbed, answers a sent one, scrubbed.
         plants: How many secrets are planted at least.
         seed: The same seed tries the same examples.
@@ -42,7 +43,9 @@ def check_scrubber(
     Raises:
         AssertionError: It breaks one; the message has the smallest counter-example of each law that it breaks.
     """
-    _refuse(run_laws([ScrubberTarget(_name_of(make), make, matches)], seed=seed, plants=plants).broken)
+    name = _name_of(make)
+    target = ScrubberTarget(name, make, matches, places_of(make, name))
+    _refuse(run_laws([target], seed=seed, plants=plants).broken)
 
 
 def check_matcher(  # noqa: PLR0913  (each is a choice of its own)

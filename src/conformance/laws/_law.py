@@ -49,11 +49,14 @@ class ScrubberTarget:
         make: Returns a new scrubber that has seen nothing, and to which one secret is declared.
         matches: Says whether a recorded request, scrubbed, answers a sent one, scrubbed; every part and the planted
             headers where there is none.
+        places: Where secrets are planted: names of ``PLACES`` and ``NAMED_PLACES``; all of ``PLACES`` where there are
+            none.
     """
 
     name: str
     make: Callable[[str], ScrubberLike | WholeScrubber]
     matches: Matches | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

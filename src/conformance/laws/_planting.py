@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from conformance.laws._encodings import ENCODINGS
-from conformance.laws._places import PLACES, build
+from conformance.laws._named_places import NAMED_PLACES, NamedPlace
+from conformance.laws._places import PLACES, Place, build
 from conformance.laws._secrets import CASE_FREE, KINDS, Secret, pairs_of_secrets
 
 if TYPE_CHECKING:
@@ -57,23 +58,35 @@ class Planted:
         """Return each pair with the number of the interaction, from 0, that has it."""
         numbers: dict[tuple[str, str], int] = {}
         for place, encoding in self.pairs:
-            numbers.setdefault((PLACES[place].layout, encoding), len(numbers))
-        return [(pair, numbers[PLACES[pair[0]].layout, pair[1]]) for pair in self.pairs]
+            numbers.setdefault((place_named(place).layout, encoding), len(numbers))
+        return [(pair, numbers[place_named(pair[0]).layout, pair[1]]) for pair in self.pairs]
 
 
 @lru_cache(maxsize=16)
 def _planted(pairs: tuple[Pair, ...], secret: str, around: str) -> tuple[Interaction, ...]:
     grouped: dict[tuple[str, str], dict[Side, Slots]] = {}
     for place_name, encoding_name in pairs:
-        place = PLACES[place_name]
+        place = place_named(place_name)
         slots = grouped.setdefault((place.layout, encoding_name), {})
         slots.setdefault(place.side, {})[place.slot] = place.written(ENCODINGS[encoding_name], secret)
-    return tuple(build(layout, slots, around=around) for (layout, _), slots in grouped.items())
+    return tuple(_built(layout, slots, around) for (layout, _), slots in grouped.items())
 
 
-def pairs_with(encoding: str) -> tuple[Pair, ...]:
-    """Return every place with one encoding."""
-    return tuple((place, encoding) for place in PLACES)
+def _built(layout: str, slots: dict[Side, Slots], around: str) -> Interaction:
+    if layout not in NAMED_PLACES:
+        return build(layout, slots, around=around)
+    place = NAMED_PLACES[layout]
+    return place.make(slots[place.side][place.slot])
+
+
+def place_named(name: str) -> Place | NamedPlace:
+    """Return a place that every target is planted with, or one of those that have a name."""
+    return PLACES[name] if name in PLACES else NAMED_PLACES[name]
+
+
+def pairs_with(encoding: str, places: Sequence[str] = ()) -> tuple[Pair, ...]:
+    """Return places with one encoding; all of ``PLACES`` where none are given."""
+    return tuple((place, encoding) for place in places or PLACES)
 
 
 def places() -> st.SearchStrategy[Pair]:

@@ -13,15 +13,15 @@ from conformance.laws._encodings import ENCODINGS
 from conformance.laws._law import MatcherTarget, ScrubberTarget
 from conformance.laws._matcher_laws import MATCHER_LAWS
 from conformance.laws._places import PLACES
-from conformance.laws._planting import pairs_with, planted
+from conformance.laws._planting import Planted, pairs_with, planted
 from conformance.laws._scrubber_laws import SCRUBBER_LAWS
-from conformance.laws._secrets import CASE_FREE, KINDS
+from conformance.laws._secrets import CASE_FREE, KINDS, SHORTEST
 from conformance.laws._shrinking import run_examples, smallest
 
 if TYPE_CHECKING:
     from conformance.laws._law import Broken, Target
     from conformance.laws._matcher_laws import MatcherLaw
-    from conformance.laws._planting import Pair, Planted
+    from conformance.laws._planting import Pair
     from conformance.laws._scrubber_laws import ScrubberLaw
 
 PLANTS = 20_000
@@ -102,15 +102,16 @@ def run_laws(  # noqa: PLR0913  (each is a choice of its own)
         progress: Called with the target, what is being tried (a law, or an encoding), and the plantings so far.
     """
     started = time.monotonic()
-    walk = _Walk(seed, progress, only)
     scrubbers = [target for target in targets if isinstance(target, ScrubberTarget)]
+    places = dict.fromkeys(place for target in scrubbers for place in _places_of(target)) or PLACES
+    walk = _Walk(seed, progress, only, tuple(places))
     matchers = [target for target in targets if isinstance(target, MatcherTarget)]
     verdicts: dict[str, list[Verdict]] = {}
     for target in matchers:
         verdicts[target.name] = walk.matcher(target)
     for number, scrubber in enumerate(scrubbers):
         if seconds is None:
-            rounds = -(-plants // (len(PLACES) * len(ENCODINGS) * len(scrubbers)))
+            rounds = -(-plants // sum(len(_places_of(one)) * len(ENCODINGS) for one in scrubbers))
             found = walk.scrubber(scrubber, rounds, None)
         else:
             end = time.monotonic() + (started + seconds - time.monotonic()) / (len(scrubbers) - number)
@@ -123,8 +124,8 @@ def run_laws(  # noqa: PLR0913  (each is a choice of its own)
 class _Walk:
     """One run: counts what is planted."""
 
-    def __init__(self, seed: int, progress: Progress, only: Sequence[str]) -> None:
-        self.plantings: Counter[Pair] = Counter({(place, encoding): 0 for place in PLACES for encoding in ENCODINGS})
+    def __init__(self, seed: int, progress: Progress, only: Sequence[str], places: Sequence[str]) -> None:
+        self.plantings: Counter[Pair] = Counter({(place, encoding): 0 for place in places for encoding in ENCODINGS})
         self._seed = seed
         self._progress = progress
         self._only = only
@@ -155,13 +156,13 @@ class _Walk:
                 break
             for kinds, is_case_free in ((tuple(KINDS), False), (CASE_FREE, True)):
                 names = [name for name, encoding in ENCODINGS.items() if encoding.is_case_free == is_case_free]
-                examples = planted(pairs_with(names[0]), kinds=(kinds[done % len(kinds)],))
+                examples = planted(pairs_with(names[0], target.places), kinds=(kinds[done % len(kinds)],))
                 run_examples(examples, partial(self._planted, planting, names), most=1, seed=self._seed + done)
         return [planting.verdict(law, self._seed) for law in laws]
 
     def _planted(self, planting: _Planting, encodings: Sequence[str], example: Planted) -> None:
         for name in encodings:
-            whole = example.only(*pairs_with(name))
+            whole = example.only(*pairs_with(name, planting.target.places))
             self._progress(planting.target.name, name, self.plantings.total())
             planting.hold(whole)
             self.plantings.update(whole.pairs)
@@ -192,7 +193,32 @@ class _Planting:
         broken = self._broken[law.name]
         shown = next(iter(broken.values()), None)
         if shown is not None:
-            pairs = shown.example.pairs
-            smaller = smallest(planted(pairs), partial(law.check, self.target), most=SHRINKING_EXAMPLES, seed=seed)
-            shown = smaller or shown
+            shown = _smallest(law, self.target, shown.example.pairs, seed) or shown
         return Verdict(self.target.name, law.name, law.statement, self._examples, shown, tuple(broken))
+
+
+def counter_example(target: ScrubberTarget, law: str, pair: Pair, *, seed: int = 0) -> Broken | None:
+    """Return the smallest counter-example of a law of scrubbers at one place and encoding; None where it holds there.
+
+    Args:
+        target: The scrubber.
+        law: The name of the law.
+        pair: The names of a place and of an encoding.
+        seed: The same seed tries the same examples.
+    """
+    found = next(one for one in SCRUBBER_LAWS if one.name == law)
+    return _smallest(found, target, (pair,), seed)
+
+
+def _smallest(law: ScrubberLaw, target: ScrubberTarget, pairs: tuple[Pair, ...], seed: int) -> Broken | None:
+    """Return the smallest counter-example: one of the shortest secrets, or what Hypothesis makes small."""
+    judge = partial(law.check, target)
+    for secret, other in SHORTEST[:1] if any(ENCODINGS[name].is_case_free for _, name in pairs) else SHORTEST:
+        found = judge(Planted(secret, pairs, other))
+        if found is not None:
+            return found
+    return smallest(planted(pairs), judge, most=SHRINKING_EXAMPLES, seed=seed)
+
+
+def _places_of(target: ScrubberTarget) -> Sequence[str]:
+    return target.places or tuple(PLACES)

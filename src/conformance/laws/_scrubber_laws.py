@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 from conformance.cassette import Interaction, Matcher, Request, Response
 from conformance.laws._encodings import ENCODINGS, json_escaped, percent_decoded, xml_escaped
 from conformance.laws._law import Finding, Law, ScrubberTarget, scrub, scrub_request
+from conformance.laws._named_places import NamedPlace
 from conformance.laws._oracle import leaks_in
-from conformance.laws._places import PLACES, SAFE
-from conformance.laws._planting import Planted, planted
+from conformance.laws._places import SAFE
+from conformance.laws._planting import Planted, place_named, planted
 from conformance.laws._showing import interaction_text, message_text, side_by_side
 from conformance.laws._structure import faults_of, structure_of
 
@@ -144,7 +145,7 @@ def _answers(example: Planted) -> Iterator[tuple[Interaction, Callable[[Interact
             yield Interaction(first, located), _location
             yield Interaction(first, as_json), _next_of_json
             yield Interaction(first, as_xml), _next_of_xml
-        elif PLACES[place].side == "response" and ENCODINGS[encoding].family != "percent":
+        elif place_named(place).side == "response" and ENCODINGS[encoding].family != "percent":
             yield Interaction(first, item.response), _Marker(place)
 
 
@@ -152,7 +153,7 @@ class _Marker:
     """Sends what stands at a place of the answer as a parameter of the next request."""
 
     def __init__(self, place: str) -> None:
-        self._place = PLACES[place]
+        self._place = place_named(place)
 
     def __call__(self, item: Interaction) -> str:
         return f"{NEXT}?marker={quote(self._place.read(item), safe='')}"
@@ -193,16 +194,16 @@ def _one_stand_in(target: ScrubberTarget, example: Planted) -> Finding | None:
 
 
 def _leaf(pair: Pair, item: Interaction) -> str | None:
-    """Return what stands at a place, decoded; None where its header was dropped.
+    """Return what stands at a place, decoded; None where its header was dropped, or what a rule by name drops.
 
     Raises:
         ValueError: It is not written as it was planted.
     """
-    place, encoding = PLACES[pair[0]], ENCODINGS[pair[1]]
+    place, encoding = place_named(pair[0]), ENCODINGS[pair[1]]
     try:
         text = place.read(item)
     except LookupError:
-        if place.layout == "address" and place.slot not in SAFE:
+        if isinstance(place, NamedPlace) or (place.layout == "address" and place.slot not in SAFE):
             return None
         message = "it is no longer there"
         raise ValueError(message) from None

@@ -62,6 +62,10 @@ KINDS: dict[str, st.SearchStrategy[str]] = {
     "account name": _ACCOUNTS,
 }
 CASE_FREE = ("guid", "account name")
+SHORTEST = (  # of any kind, and of those with specials that every notation escapes; each with another of its kind
+    (Secret("abcdefgh", is_case_free=True), Secret("ijklmnop", is_case_free=True)),
+    (Secret('abcd"???abcd'), Secret('efgh"~~~efgh')),
+)
 
 
 def secrets(kind: str | None = None) -> st.SearchStrategy[Secret]:

@@ -27,6 +27,8 @@ from conformance.cassette import (
 )
 from conformance.errors import UsageError, nearest_word
 from conformance.laws._law import VOLATILE, MatcherTarget, ScrubberTarget
+from conformance.laws._named_places import NAMED_PLACES
+from conformance.laws._places import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -75,7 +77,9 @@ def named_target(name: str, *, sort: As = "scrubber") -> Target:
             raise UsageError(f"There is no target {name}.", cure, slug="unknown-target")
         return known[name]
     found: Any = _imported(name)
-    return ScrubberTarget(name, found) if sort == "scrubber" else MatcherTarget(name, found)
+    if sort == "matcher":
+        return MatcherTarget(name, found)
+    return ScrubberTarget(name, found, places=places_of(found, name))
 
 
 def preset_target(name: str) -> ScrubberTarget:
@@ -178,6 +182,21 @@ def _found_by_player(make: Callable[[], Matcher], tape: Iterable[Request], sent:
     player = Player(Cassette(Path(), items, None), matcher=make(), scrubber=Scrubber(), mend="")
     answer = player.find(sent)
     return None if answer is None else answer.status
+
+
+def places_of(make: object, name: str) -> tuple[str, ...]:
+    """Return the places that a callable asks for, in an attribute ``places``; none where it asks for none.
+
+    Raises:
+        UsageError: One is no place.
+    """
+    places = tuple(getattr(make, "places", ()))
+    for place in places:
+        if place not in PLACES and place not in NAMED_PLACES:
+            near = nearest_word(place, [*PLACES, *NAMED_PLACES])
+            cure = f"Did you mean {near}?" if near else "docs/reference/laws.md has the places."
+            raise UsageError(f"{name} asks for the place {place!r}, which there is not.", cure, slug="unknown-target")
+    return places
 
 
 def _imported(name: str) -> Callable[..., object]:

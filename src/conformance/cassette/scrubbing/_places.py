@@ -179,8 +179,8 @@ class JsonPlace(_Anywhere):
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
-        """The last name of the path."""
-        return _anchors(_json_paths.last_name(_json_paths.parse_path(self.path)))
+        """The last name of the path, and an escape of any character of it."""
+        return _anchors(_json_paths.last_name(_json_paths.parse_path(self.path)), escape="\\u{:04x}")
 
     def changed(self, message: Message, put: Put) -> Message:
         """Change strings; a number becomes 0."""
@@ -226,8 +226,8 @@ class FormPlace(_Anywhere):
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
-        """The name of the field."""
-        return _anchors(self.field)
+        """The name of the field, and an escape of any character of it."""
+        return _anchors(self.field, escape="%{:02x}")
 
     def changed(self, message: Message, put: Put) -> Message:
         """Change the values, or drop the fields."""
@@ -268,9 +268,15 @@ class PartPlace(_Anywhere):
         return _spliced(message, changes)
 
 
-def _anchors(name: str) -> tuple[bytes, ...]:
-    """Return a name as every body that holds it writes it; nothing where it may be escaped, or have another case."""
-    return (name.lower().encode(),) if PLAIN.fullmatch(name) else ()
+def _anchors(name: str, *, escape: str = "") -> tuple[bytes, ...]:
+    """Return what every body that holds a name has one of, in lower case: the name, or an escape of a character of it.
+
+    Nothing where it has characters that are usually escaped.
+    """
+    if not PLAIN.fullmatch(name):
+        return ()
+    escaped = [escape.format(ord(letter)).encode() for letter in sorted({*name.lower(), *name.upper()}) if escape]
+    return (name.lower().encode(), *escaped)
 
 
 def _content_type(message: Message) -> str:
