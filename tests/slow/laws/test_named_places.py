@@ -28,7 +28,7 @@ from tests.slow.laws.reference import LAYERS, Reference
 if TYPE_CHECKING:
     from conformance.cassette import Request, Response
 
-REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "laws.md"
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "laws.md"
 SOME = ("query sig", "request body, text")
 
 

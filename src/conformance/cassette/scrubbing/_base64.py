@@ -106,7 +106,7 @@ def rewritten(text: bytes, at: int, core: Core, change: Change) -> tuple[int, in
     for end in _ends(text, start, at + len(core.letters), missing):
         run = _decoded(text[start:end], missing)
         changed = change(run.data)
-        if changed and run.encoded(run.data) == run.whole and run.may_end_behind(changed[1]):
+        if changed and run.is_whole and run.may_end_behind(changed[1]):
             return start, end, run.encoded(changed[0])
     new, end = change(near.data) or (near.data, 0)
     groups = _letters(text, start, -(-end // 3) * 4 - missing)
@@ -133,6 +133,11 @@ class _Run:
     data: bytes
     missing: int
     left: bytes
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its data, encoded, is the run again, however that is escaped."""
+        return ESCAPED.sub(_unescaped, self.encoded(self.data)) == ESCAPED.sub(_unescaped, self.whole)
 
     def encoded(self, data: bytes, *, is_padded: bool = True) -> bytes:
         """Return other data as this run is: its alphabet, its padding, its escapes."""
