@@ -95,7 +95,7 @@ def test_a_value_in_lines_of_base64_is_replaced_and_they_are_wrapped_again(
         return mark.join(text[at : at + width] for at in range(0, len(text), width))
 
     assume(value.lower().encode() not in (before + behind).lower())
-    assume(is_apart(base64.b64encode(behind).decode(), value) and len(set(value)) > 2)
+    assume("AAAA" not in value)  # which stands around it, and is what zeros are base64 of
     before = b"\0" * width + before
     text = wrapped(before + value.encode() + behind)
     assume(is_apart(value, text))

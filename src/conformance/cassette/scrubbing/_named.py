@@ -137,7 +137,12 @@ def _quoted(text: bytes, at: int) -> tuple[int, int, str] | None:
     quote, start = opened.group(), opened.end()
     if quote in STRING_END:
         found = STRING_END[quote].match(text, start)
-        return (*found.span(1), "text") if found else None
+        if found is None:
+            return None
+        end = found.end(1)
+        if b">" in text[start:end]:  # XML escapes no quote with a backslash, and its attributes need not escape this
+            end = text.find(quote, start, end) if quote in text[start:end] else end
+        return start, end, "text"
     closing = _closing(quote).search(text, start)
     return (start, closing.end(1) if closing else len(text), "text")
 
