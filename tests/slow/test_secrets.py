@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cassette import load_cassette
 from conformance.fixtures import find_command
+from conformance.laws import Secret
+from conformance.laws._oracle import leaks_in
 
 ROOT = Path(__file__).parents[2]
 PROJECT = Path(__file__).with_name("secret_project")
@@ -35,10 +38,11 @@ def credentials() -> dict[str, str]:
 
 def run(project: Path, *arguments: str, **environment: str) -> str:
     accounts = f"{environment['BOX_ACCOUNT']}:{environment['BOX_ACCOUNT_KEY']}"
+    path = f"{ROOT / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-rs", *arguments],
         cwd=project,
-        env={**os.environ, **environment, "PYTHONPATH": str(ROOT), "AZURITE_ACCOUNTS": accounts},
+        env={**os.environ, **environment, "PATH": path, "PYTHONPATH": str(ROOT), "AZURITE_ACCOUNTS": accounts},
         capture_output=True,
         text=True,
         check=False,
@@ -55,12 +59,17 @@ def test_no_credential_is_stored_and_the_recording_replays_with_others(tmp_path:
     mine = credentials()
     run(project, "--stage=2", "--record", "--require-fixtures", BOX_ISSUED=str(issued), **mine)
     derived = {
+        "account key, its bytes": base64.b64decode(mine["BOX_ACCOUNT_KEY"]).hex(),
         "customer key, its MD5": base64.b64encode(
             hashlib.md5(base64.b64decode(mine["BOX_CUSTOMER_KEY"]), usedforsecurity=False).digest()
         ).decode(),
         **{f"issued {at}": secret for at, secret in enumerate(issued.read_text().split())},
     }
-    stored = b"\n".join(path.read_bytes() for path in project.rglob("*") if path.is_file())
+    recorded = {path: load_cassette(path).interactions for path in project.rglob("*.yaml")}
+    assert len(recorded) == 15
+    raw = b"\n".join(path.read_bytes() for path in project.rglob("*") if path.is_file())
     for name, secret in (mine | derived).items():
-        assert secret.encode() not in stored, name
+        assert secret.encode() not in raw, name
+        leaks = {path.name: leaks_in(Secret(secret, name == "BOX_ACCOUNT"), items) for path, items in recorded.items()}
+        assert not any(leaks.values()), (name, leaks)
     run(project, "--stage=1", **credentials())
