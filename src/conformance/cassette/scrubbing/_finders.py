@@ -136,7 +136,7 @@ class Search:
             if not kept or span.start >= kept[-1][1].end:
                 kept.append((finder, span))
                 continue
-            is_left = is_left or span.stand_in != kept[-1][1].stand_in or span.end > kept[-1][1].end
+            is_left = is_left or span != kept[-1][1]
             if self._rank[finder.name] < self._rank[kept[-1][0].name]:
                 kept[-1] = (finder, span)
         return kept, is_left
