@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import uuid
@@ -18,6 +19,7 @@ from conformance.cassette import (
     BlankBody,
     DropHeaders,
     FormPlace,
+    Interaction,
     JsonPlace,
     Matcher,
     Replace,
@@ -200,3 +202,17 @@ def test_the_bytes_of_a_key_are_found_where_its_base64_is_declared(key: bytes, b
     assert stored[0] == b"<none>"
     assert bytes.fromhex(stored[1][1:-1].decode()) == b"none"
     assert base64.b64decode(stored[2][1:-1]) == before + b"none"
+
+
+@given(st.binary(max_size=20), st.booleans())
+def test_an_answer_that_tells_the_digest_of_what_was_sent_tells_that_of_what_is_stored(
+    rest: bytes, is_secret: bool
+) -> None:
+    def md5_of(body: bytes) -> tuple[tuple[str, str], ...]:
+        return (("Content-MD5", base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()),)
+
+    body = rest + b"opensesame-1" * is_secret
+    item = Interaction(Request("PUT", "http://box.test/a", (), body), Response(201, "", md5_of(body)))
+    stored = Scrubber([ReplaceValue("box.key", "opensesame-1", "KEY")]).interaction(item)
+    assert stored.response.headers == md5_of(stored.request.body)
+    assert b"opensesame" not in stored.request.body

@@ -134,6 +134,12 @@ def settled(headers: Headers, old: bytes, new: bytes, *, is_within: bool = False
     return tuple(kept)
 
 
+def repeated(headers: Headers, old: bytes, new: bytes) -> Headers:
+    """Return headers of an answer in which the digest of what was sent is that of what is stored of it."""
+    sums = {_base64(digest(old)): _base64(digest(new)) for digest in DIGESTS}
+    return tuple((name, sums.get(value, value)) for name, value in headers)
+
+
 def _range_of(value: str, old: int, new: int) -> str:
     """Return a Content-Range (RFC 9110 section 14.4) that told an old size telling a new one; an end stays the end."""
     told = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", value)
@@ -155,4 +161,4 @@ DIGESTS: tuple[Callable[[bytes], bytes], ...] = (
     lambda data: hashlib.sha512(data).digest(),
     lambda data: zlib.crc32(data).to_bytes(4, "big"),
 )
-UNKNOWN_SUM = re.compile(r"(?:^|-)(?:checksum-\w+|content-crc\w+)$")
+UNKNOWN_SUM = re.compile(r"(?:^|-)(?:checksum-(?!algorithm|mode|type)\w+|content-crc\w+)$")

@@ -22,7 +22,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from conformance.cassette._interaction import Interaction, Request, Response, settled
+from conformance.cassette._interaction import Interaction, Request, Response, repeated, settled
 from conformance.cassette.scrubbing._asleep import Asleep
 from conformance.cassette.scrubbing._codings import Unwrapped, unwrapped
 from conformance.cassette.scrubbing._finders import Search
@@ -104,6 +104,9 @@ class Scrubber:
             run = _Run(self._planned(), self._learned, self.fired, item.request, item.response)
             request = run.scrubbed(item.request)
             response = run.scrubbed(item.response)
+            if request.body != item.request.body:
+                headers = repeated(response.headers, item.request.body, request.body)
+                response = response if headers == response.headers else replace(response, headers=headers)
             return item if request is item.request and response is item.response else Interaction(request, response)
 
     def is_stored(self, item: Interaction) -> bool:
