@@ -30,8 +30,7 @@ def test_every_recording_of_real_services_imports_scrubs_and_replays(tmp_path: P
     assert done["scrubbed requests"] == done["requests"] * len(rule_sets)
     assert done["bodies told apart"] >= declared.bodies
     changes = sum(count for what, count in done.items() if what.startswith("changes by "))
-    assert changes >= declared.requests * 2 * done["interactions"]
-    assert changes
+    assert changes >= declared.requests * done["interactions"]
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=NOT_HERE)

@@ -275,6 +275,8 @@ def _escaped_like(encoded: bytes, whole: bytes) -> bytes:
             return slash + b"/"
         if coded is None or letter.group() in plain:
             return letter.group()
+        if letter.group() == b"=" and coded[1].startswith(b"\\") and coded[2] in {b"2B", b"2b"}:
+            return b"="  # JSON encoders that escape a plus leave it
         code = b"%02X" % letter.group()[0]
         return coded[1] + (code.lower() if coded[2].islower() else code)
 

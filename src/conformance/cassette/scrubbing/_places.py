@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
-from xml.sax.saxutils import escape, unescape
 
 from conformance.cassette._interaction import Request
 from conformance.cassette._meaning import BOUNDARY, sort_of
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 Put = Callable[[str], str | None]  # from what stands at a place, decoded, to what is to stand there; None drops it
 Changes = list[tuple[int, int, bytes]]
 PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
-QUOTES = {"&apos;": "'", "&quot;": '"'}
-ENTITIES = {mark: entity for entity, mark in QUOTES.items()}
 
 
 @lru_cache(256)
@@ -211,10 +209,10 @@ class XmlPlace(_Anywhere):
         for start, end in _xml_paths.places(message.body, _xml_paths.parse_path(self.path)):
             if not changes or start >= changes[-1][1]:
                 old = _text(message.body[start:end])
-                decoded = unescape(old.removeprefix("<![CDATA[").removesuffix("]]>"), QUOTES)
+                decoded = html.unescape(old.removeprefix("<![CDATA[").removesuffix("]]>"))
                 text = put(decoded)
                 if text != decoded:
-                    changes.append((start, end, escape(text or "", ENTITIES).encode()))
+                    changes.append((start, end, html.escape(text or "").replace("&#x27;", "&apos;").encode()))
         return _spliced(message, changes)
 
 

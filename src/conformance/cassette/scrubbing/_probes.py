@@ -6,9 +6,9 @@ import base64
 import json
 from dataclasses import dataclass
 from functools import singledispatch
+from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape
 
 from conformance.cassette._interaction import Request, Response
 from conformance.cassette.scrubbing import _json_paths, _xml_paths

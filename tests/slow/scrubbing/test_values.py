@@ -12,7 +12,7 @@ from conformance.cassette import Request, Response, Scrubber
 from conformance.cassette.scrubbing import ReplaceValue, Span
 from conformance.cassette.scrubbing._escapes import views
 from conformance.cassette.scrubbing._finders import Search
-from tests.cassette.scrubbing.forms import (
+from tests.slow.scrubbing.forms import (
     AROUND,
     JSON,
     PERCENT,

@@ -12,14 +12,14 @@ from conformance.compare import find_volatility, propose
 from conformance.fixtures import scrubber_of
 from conformance.registry import parse_registry
 from conformance.report import render_normalizers
-from tests.compare.programs import programs
-from tests.compare.test_volatility import RUNS
+from tests.slow.compare.programs import programs
+from tests.slow.compare.test_volatility import RUNS
 
 if TYPE_CHECKING:
     from conformance.cassette import Fingerprint, Headers
     from conformance.compare import Run
     from conformance.registry import Registry
-    from tests.compare.programs import Program
+    from tests.slow.compare.programs import Program
 
 FAMILY = """\
 [backend.box]

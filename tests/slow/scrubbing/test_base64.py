@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from conformance.cassette import Response, Scrubber
 from conformance.cassette.scrubbing import ReplaceValue, _base64
-from tests.cassette.scrubbing.forms import AROUND, GUIDS, KEYS, NAMES, ODD, STAND_IN, is_apart
+from tests.slow.scrubbing.forms import AROUND, GUIDS, KEYS, NAMES, ODD, STAND_IN, is_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,14 @@ WAYS: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
     "json": (lambda text: text.replace("/", "\\/"), lambda text: text.replace("\\/", "/")),
     "json of .NET": (lambda text: text.replace("+", "\\u002B"), lambda text: text.replace("\\u002B", "+")),
 }
+
+
+def is_text(data: bytes) -> bool:
+    """Return whether a path looks, decoded, as what a text in base64 goes on with."""
+    try:
+        return data.decode().isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def scrubbed(data: bytes, *values: str) -> bytes:
@@ -111,7 +119,7 @@ def test_a_path_behind_base64_stays(value: str, path: str) -> None:
     segment = base64.b64encode(value.encode()).decode().rstrip("=")
     assume(is_apart(value, path, segment))
     whole = base64.b64decode((segment + "/" + path)[: (len(segment) + 1 + len(path)) // 4 * 4] + "====")
-    assume(not whole[len(value) :].isascii())
+    assume(not is_text(whole[len(value) :]))
     assert scrubbed(f"/{segment}/{path}".encode(), value).endswith(b"/" + path.encode())
 
 

@@ -16,7 +16,7 @@ from conformance.cassette import Interaction, Request, Response
 from conformance.compare import Finding, Normalizer, Place, Volatility, find_volatility, propose
 from conformance.registry import MatchSpec
 from conformance.report import render_normalizers, render_volatility_json
-from tests.compare.programs import SHAPES, Plant, Program, programs
+from tests.slow.compare.programs import SHAPES, Plant, Program, programs
 
 RUNS = st.lists(st.integers(0, 1000), min_size=2, max_size=3, unique=True)
 UNCLOCKED = sorted(shape for shape in SHAPES if not shape.startswith(("date", "epoch")))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.compare._shapes import pattern_between, shape_of
-from tests.compare.programs import SHAPES
+from tests.slow.compare.programs import SHAPES
 
 SEEDS = st.lists(st.integers(0, 10**6), min_size=2, max_size=8, unique=True)
 
