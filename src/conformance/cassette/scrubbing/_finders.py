@@ -83,7 +83,11 @@ class Anchored(Protocol):
 
 
 class Search:
-    """One search for the anchors of several finders; how many there are does not change what it costs."""
+    """One search for the anchors of several finders; how many there are does not change what it costs.
+
+    Attributes:
+        size: How many anchors there are.
+    """
 
     def __init__(self, finders: Iterable[Anchored]) -> None:
         """Take the finders, the most important first."""
@@ -93,6 +97,7 @@ class Search:
         is_small = sum(map(len, anchors)) < LARGEST_TABLE
         fastest = ahocorasick_rs.Implementation.DFA if is_small else None
         self._automaton = ahocorasick_rs.BytesAhoCorasick(anchors, implementation=fastest) if anchors else None
+        self.size = len(anchors)
         self._rank = {finder.name: at for at, (finder, _) in enumerate(self._owners)}
 
     def hits(self, folded: bytes) -> list[tuple[int, int, int]]:

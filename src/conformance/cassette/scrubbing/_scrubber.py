@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from conformance.cassette.scrubbing._rules import Rule
 
 search_for = lru_cache(64)(Search)
+LARGE_BYTES = 256 * 1024
 
 
 class Scrubber:
@@ -177,7 +178,8 @@ class _Plan:
         self.stand_ins = {rule.stand_in for rule in rules if isinstance(rule, (Asleep, ReplaceValue))}
         self.spared = {stand_in.encode() for stand_in in self.stand_ins}
         self.values, self.finders = search_for(values), search_for(finders)
-        self.all = search_for((*values, *wakers, *finders))
+        self.anchored: tuple[Anchored, ...] = (*values, *wakers, *finders)
+        self.all = search_for(self.anchored)
         self.first_of_wakers = sum(len(value.anchors) for value in values)
         self.first_of_finders = self.first_of_wakers + sum(len(waker.anchors) for waker in wakers)
         self.redactors = [rule for rule in places if sort_of_rule(rule) == "redactor"]
@@ -224,7 +226,7 @@ class _Run:
         inner = unwrapped(original.body, original.headers) if original.body else Unwrapped(b"")
         message = original if inner.body is original.body else replace(original, body=inner.body)
         plan = self._plan
-        hits = plan.all.hits(message.body.lower()) if message.body else []
+        hits, may_repeat = self._hits(message.body)
         first = plan.first_of_finders
         asleep = plan.sleepers - {plan.all.name_of(which) for which, _, _ in hits if which < first}
         if plan.first_of_wakers:
@@ -237,7 +239,7 @@ class _Run:
         message = self._found(message, plan.finders, hits)
         for search in self._learned.searches():
             message = self._found(message, search, search.hits(message.body.lower()))
-        message = self._repeated(message)
+        message = self._repeated(message, is_in_body=may_repeat)
         message = self._placed(message, plan.normalizers, asleep)
         return _finished(original, message, inner)
 
@@ -257,10 +259,23 @@ class _Run:
             self._fired[rule.name] += message is not before
         return message
 
-    def _repeated(self, message: Message) -> Message:
+    def _hits(self, body: bytes) -> tuple[list[tuple[int, int, int]], bool]:
+        """Return the anchors in a body, and whether it may hold a secret of this interaction.
+
+        A large body is searched once for both, which is worth a search of its own.
+        """
+        plan = self._plan
+        if not self._here or len(body) < LARGE_BYTES:
+            return (plan.all.hits(body.lower()) if body else []), bool(body)
+        hits = Search((*plan.anchored, *self._here)).hits(body.lower())
+        own = [hit for hit in hits if hit[0] < plan.all.size]
+        return own, len(own) < len(hits)
+
+    def _repeated(self, message: Message, *, is_in_body: bool) -> Message:
         """Return a message without the secrets of this interaction; no body holds its own signature."""
         for rule in self._here:
-            body = b"" if isinstance(message, Request) else message.body.lower()
+            is_searched = is_in_body and not isinstance(message, Request)
+            body = message.body.lower() if is_searched else b""
             if rule.may_be_in(body) or rule.may_be_in(_head(message)):
                 search = Search([rule])
                 message = self._found(message, search, search.hits(body))
