@@ -20,7 +20,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from conformance.cassette._interaction import Interaction, Request, Response, repeated, settled
 from conformance.cassette.scrubbing._asleep import Asleep
@@ -178,7 +178,7 @@ class _Plan:
         self.stand_ins = {rule.stand_in for rule in rules if isinstance(rule, (Asleep, ReplaceValue))}
         self.spared = {stand_in.encode() for stand_in in self.stand_ins}
         self.values, self.finders = search_for(values), search_for(finders)
-        self.anchored: tuple[Anchored, ...] = (*values, *wakers, *finders)
+        self.anchored = cast("tuple[Anchored, ...]", (*values, *wakers, *finders))
         self.all = search_for(self.anchored)
         self.first_of_wakers = sum(len(value.anchors) for value in values)
         self.first_of_finders = self.first_of_wakers + sum(len(waker.anchors) for waker in wakers)
