@@ -216,3 +216,14 @@ def test_an_answer_that_tells_the_digest_of_what_was_sent_tells_that_of_what_is_
     stored = Scrubber([ReplaceValue("box.key", "opensesame-1", "KEY")]).interaction(item)
     assert stored.response.headers == md5_of(stored.request.body)
     assert b"opensesame" not in stored.request.body
+
+
+@pytest.mark.parametrize("size", [0, 400_000])
+@pytest.mark.parametrize("is_repeated", [True, False])
+def test_a_signature_is_removed_from_an_answer_that_repeats_it_however_large(size: int, is_repeated: bool) -> None:
+    signature = base64.b64encode(bytes(range(32))).decode()
+    sent = Request("GET", "http://box.test/a", (("Authorization", f"SharedKey box:{signature}"),))
+    body = b"-" * size + signature.encode() * is_repeated + b"-"
+    stored = Scrubber(PRESETS["azure"]()).interaction(Interaction(sent, Response(403, body=body)))
+    assert signature.encode() not in stored.response.body
+    assert (stored.response.body == body) is not is_repeated

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 SPECIALS = "\"<&%\\ +/=:;,?#@!'$*()~éß€中"
-FEWEST_CHARACTERS = 8
 FEWEST_DISTINCT = 6  # so that none stands anywhere by chance, however far it is shrunk
 
 

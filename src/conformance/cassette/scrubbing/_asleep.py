@@ -5,24 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.cassette.scrubbing._rules import LeavesAlone
+
 if TYPE_CHECKING:
-    from conformance.cassette._interaction import Request, Response
     from conformance.cassette.scrubbing._rules import Expect, Sort
 
 
 @dataclass(frozen=True, slots=True)
-class Asleep:
+class Asleep(LeavesAlone):
     """A declared value whose variable is not set."""
 
     name: str
     stand_in: str
     sort: Sort = "redactor"
     expect: Expect = "may"
-
-    def request(self, request: Request) -> Request:
-        """Leave the request alone."""
-        return request
-
-    def response(self, response: Response) -> Response:
-        """Leave the response alone."""
-        return response

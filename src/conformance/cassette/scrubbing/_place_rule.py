@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.cassette._interaction import Request, with_body, without_headers
 from conformance.cassette.scrubbing._conditions import Condition
 from conformance.cassette.scrubbing._places import QueryPlace, pattern_of
+from conformance.cassette.scrubbing._rules import LeavesAlone
 from conformance.cassette.scrubbing._stand_ins import shaped_like, stand_in_of
 from conformance.errors import DriverError
 
@@ -262,7 +263,7 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Unstored:
+class Unstored(LeavesAlone):
     """Keeps interactions out of the recording altogether.
 
     Attributes:
@@ -276,14 +277,6 @@ class Unstored:
     is_kept: bool = False
     sort: Sort = "redactor"
     expect: Expect = "may"
-
-    def request(self, request: Request) -> Request:
-        """Leave the request alone."""
-        return request
-
-    def response(self, response: Response) -> Response:
-        """Leave the response alone."""
-        return response
 
 
 def _article(word: str) -> str:

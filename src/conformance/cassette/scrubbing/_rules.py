@@ -36,6 +36,20 @@ class Rule(Protocol):
         ...
 
 
+class LeavesAlone:
+    """The two methods of a rule that changes no message."""
+
+    __slots__ = ()
+
+    def request(self, request: Request) -> Request:
+        """Leave the request alone."""
+        return request
+
+    def response(self, response: Response) -> Response:
+        """Leave the response alone."""
+        return response
+
+
 class FindsInText:
     """The two methods of a rule, for a finder: it looks through the address, each header and the body."""
 
