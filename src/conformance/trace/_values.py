@@ -1,0 +1,60 @@
+"""What arguments and outcomes are made of: plain data, and two sorts of values that only the subject knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+#: None, bool, int, float, str, bytes, a list of values, or a mapping of names to values; Ref and Chosen among them.
+Value: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An argument that an earlier step's outcome holds: an ETag, an upload id, a continuation token.
+
+    Attributes:
+        step: The number of the step, from 1.
+        field: The field of its value, at the top.
+    """
+
+    step: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A value that the subject chose, and would choose otherwise another time; drivers wrap what they return of these.
+
+    Two are the same value where their texts are. A model wraps a name of its own for it.
+    """
+
+    text: str
+
+    def __str__(self) -> str:
+        """Return the value itself."""
+        return self.text
+
+
+def numbered(value: Value, seen: dict[str, str]) -> Value:
+    """Return a value with what the subject chose as ``$1``, ``$2`` by order of first appearance, in ``seen``."""
+    if isinstance(value, Chosen):
+        return Chosen(seen.setdefault(value.text, f"${len(seen) + 1}"))
+    if isinstance(value, Mapping):
+        return {name: numbered(each, seen) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [numbered(each, seen) for each in value]
+    return value
+
+
+def refs_in(value: Value) -> Iterator[Ref]:
+    """Yield the references within an argument, at any depth."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from refs_in(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from refs_in(each)
