@@ -59,16 +59,18 @@ class Played:
     @property
     def signature(self) -> str:
         """The behaviour that it shows: operation, variant, and class of the outcome."""
-        return f"{self._what} -> {class_of(self.outcome)}"
+        return f"{sort_of(self.step.op, self.variant)} -> {class_of(self.outcome)}"
 
     @property
     def group(self) -> str:
         """For a divergence, what sort it is: the same for all that differ in the same way."""
-        return f"{self._what}: {differences(self.expected[0].outcome, self.outcome)}"
+        differing = differences(self.expected[0].outcome, self.outcome)
+        return f"{sort_of(self.step.op, self.variant)}: {differing}"
 
-    @property
-    def _what(self) -> str:
-        return f"{self.step.op}/{self.variant}" if self.variant else self.step.op
+
+def sort_of(op: str, variant: str) -> str:
+    """Return what sort of step one is, as signatures and groups begin."""
+    return f"{op}/{variant}" if variant else op
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,16 @@ class Session:
     def gives(self, field_name: str) -> list[Ref]:
         """Return references to every outcome so far that has a field of this name, oldest first."""
         return [Ref(number, field_name) for number, value in enumerate(self._values, start=1) if field_name in value]
+
+    def sort_of(self, step: Step) -> str:
+        """Return what sort of step one would be now: the operation, and the variant if there is one.
+
+        Raises:
+            UnresolvedError: A reference is to a field that no earlier step gave.
+        """
+        candidate = self._candidates[0]
+        args = {name: resolved(value, candidate.values) for name, value in step.args.items()}
+        return sort_of(step.op, self._variant(self._contract.operation(step.op), candidate.state, args))
 
     def play(self, step: Step) -> Played:
         """Run a step on the subject, and hold what comes of it against the model.
