@@ -29,6 +29,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
+from conformance.contract._findings import Expected, Exploration, Finding
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -47,6 +48,9 @@ __all__ = [
     "Call",
     "Contract",
     "Draw",
+    "Expected",
+    "Exploration",
+    "Finding",
     "NotOffered",
     "Opening",
     "Operation",
