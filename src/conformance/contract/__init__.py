@@ -28,6 +28,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
+from conformance.contract._findings import Expected, Exploration, Finding
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -46,6 +47,9 @@ __all__ = [
     "Call",
     "Contract",
     "Draw",
+    "Expected",
+    "Exploration",
+    "Finding",
     "NotOffered",
     "Opening",
     "Operation",
