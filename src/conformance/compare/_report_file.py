@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, InstanceOf, ValidationError
-
-from conformance.compare._divergences import DivergenceReport
-from conformance.contract import Expected, Exploration, Finding, Verdict
-from conformance.errors import UsageError
-from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from pydantic import BaseModel, ConfigDict, InstanceOf
 
 SCHEMA = 1
 FORMS = ("$bytes", "$chosen", "$ref", "$map")

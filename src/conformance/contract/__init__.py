@@ -12,7 +12,7 @@ from conformance.contract._api import (
     operation,
     refused,
 )
-from conformance.contract._calling import Call, call_of
+from conformance.contract._calling import Call, call_of, is_unreachable
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.contract._draws import (
     ABSENT,
@@ -68,6 +68,7 @@ __all__ = [
     "contract",
     "differences",
     "earlier",
+    "is_unreachable",
     "lists",
     "mappings",
     "maybe",

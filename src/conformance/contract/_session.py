@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract._api import NOT_OFFERED, Allowed, Contract, Operation
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
-from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value, numbered
+from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value, numbered, refs_in
 
 if TYPE_CHECKING:
     from conformance.contract._calling import Call
 
 MOST_STATES = 16
+UNRESOLVED = "unresolved"
 
 
 class Verdict(StrEnum):
@@ -64,6 +65,8 @@ class Played:
     @property
     def group(self) -> str:
         """For a divergence, what sort it is: the same for all that differ in the same way."""
+        if not self.expected:
+            return self.signature
         differing = differences(self.expected[0].outcome, self.outcome)
         return f"{sort_of(self.step.op, self.variant)}: {differing}"
 
@@ -161,27 +164,35 @@ class Session:
     def play(self, step: Step) -> Played:
         """Run a step on the subject, and hold what comes of it against the model.
 
-        A step that needs a capability that is not offered is not run. After an outcome that is not allowed, the model
-        goes on as if the usual one had come.
+        A step that needs a capability that is not offered is not run, and neither is one that refers to a field that no
+        earlier step gave. After an outcome that is not allowed, the model goes on as if the usual one had come.
 
         Raises:
             Unreachable: The service could not be reached.
-            UnresolvedError: A reference is to a field that no earlier step gave.
             UsageError: The contract has no such operation, or its model is broken.
         """
         operation = self._contract.operation(step.op)
-        args = {name: resolved(value, self._values) for name, value in step.args.items()}
-        if operation.needs_of(step.args) <= self._capabilities:
-            outcome = self._call(step.op, {name: _plain(value) for name, value in args.items()})
-        else:
-            lacks = operation.needs_of(step.args) - self._capabilities
+        lacks = operation.needs_of(step.args) - self._capabilities
+        if lacks:
             outcome = Outcome(error=NOT_OFFERED, detail=f"needs {', '.join(sorted(lacks))}")
+        elif not self._is_resolvable(step):
+            outcome = Outcome(error=NOT_OFFERED, code=UNRESOLVED, detail="refers to what no earlier step gave")
+        else:
+            args = {name: resolved(value, self._values) for name, value in step.args.items()}
+            outcome = self._call(step.op, {name: _plain(value) for name, value in args.items()})
         played = self._judged(operation, step, outcome)
         self.played.append(played)
         self._values.append(outcome.value or {})
         return played
 
+    def _is_resolvable(self, step: Step) -> bool:
+        sides = [self._values, *(candidate.values for candidate in self._candidates)]
+        return all(ref.field in values[ref.step - 1] for ref in refs_in(step.args) for values in sides)
+
     def _judged(self, operation: Operation, step: Step, outcome: Outcome) -> Played:
+        if outcome.error == NOT_OFFERED:
+            self._candidates = [replace(each, values=(*each.values, {})) for each in self._candidates]
+            return Played(step, outcome, outcome.code, (), None)
         followed: list[tuple[_Candidate, Allowed]] = []
         expected: list[Allowed] = []
         variant = ""
@@ -194,9 +205,7 @@ class Session:
                 if chosen is not None:
                     values = (*candidate.values, allowed.outcome.value or {})
                     followed.append((_Candidate(allowed.state, chosen, values), allowed))
-        if outcome.error == NOT_OFFERED:
-            kept = [replace(each, values=(*each.values, {})) for each in self._candidates]
-        elif followed:
+        if followed:
             kept = [candidate for candidate, _ in followed]
         else:
             kept = [replace(self._candidates[0], state=expected[0].state,
@@ -252,7 +261,6 @@ def run_program(contract: Contract, program: Program, call: Call, *, capabilitie
 
     Raises:
         Unreachable: The service could not be reached.
-        UnresolvedError: A reference is to a field that no earlier step gave.
     """
     session = Session(contract, call, capabilities=capabilities)
     for step in program.steps:

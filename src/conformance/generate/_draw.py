@@ -26,6 +26,7 @@ class TapeDraw:
 
     Attributes:
         pools: What ``pooled`` draws from.
+        args: The arguments of the step that were drawn so far.
     """
 
     def __init__(self, tape: bytes, session: Session) -> None:
@@ -34,6 +35,7 @@ class TapeDraw:
         self._at = 0
         self._session = session
         self.pools: Mapping[str, Sequence[Value]] = {}
+        self.args: Mapping[str, Value] = {}
 
     @property
     def state(self) -> Any:
@@ -61,3 +63,7 @@ class TapeDraw:
         """Return a reference to a field of an earlier outcome, the latest the simplest."""
         found = self._session.gives(field)[::-1]
         return self.choice(found) if found else None
+
+    def given(self, ref: Ref) -> Value:
+        """Return the model's own value that a reference stands for."""
+        return self._session.given(ref)

@@ -64,7 +64,7 @@ def explore(  # noqa: PLR0913  (each is a choice of its own)
         capabilities: What they offer.
         journal: Where what is found goes; its harvest is what was found so far.
         budget: When to stop.
-        first_seed: The same seed draws the same programs on a subject that does the same, as long as none was run before.
+        first_seed: The same seed draws the same programs on a subject that does the same.
         watch: Called after each program.
 
     Returns:
@@ -145,7 +145,7 @@ class Explorer:
             raise EnvironmentFault(f"The canary fails at {failed.step.op}: {outcome.error or 'ok'} {outcome.detail}")
 
     def replay(self, program: Program) -> list[Played]:
-        """Run a program on a fresh subject; a reference that leads nowhere ends it.
+        """Run a program on a fresh subject.
 
         Raises:
             EnvironmentFault: The service does not work.
@@ -161,10 +161,7 @@ class Explorer:
             call = careful(subject.call) if is_careful else subject.call
             session = Session(self.contract, call, capabilities=self._capabilities)
             for step in program.steps:
-                try:
-                    session.play(step)
-                except LookupError:
-                    break
+                session.play(step)
             return session.played
 
     def _run_one(self, tape: bytes) -> None:
@@ -221,12 +218,10 @@ class Explorer:
         """Return a step; mostly another one where it is of a sort that is known to diverge; None where none fits."""
         for _ in range(ATTEMPTS):
             operation = draw.choice(self._offered, weights)
-            args = {name: strategy(draw) for name, strategy in operation.arguments.items()}
-            args = {name: value for name, value in args.items() if value is not ABSENT}
+            args = _drawn(operation, draw)
             if not required(operation) <= args.keys():
                 continue
-            args = self._within_offer(operation, args)
-            step = Step(operation.name, args)
+            step = Step(operation.name, self._within_offer(operation, args))
             if self._is_quarantined(step, session) and draw.whole(1, AVOIDED_OF) > 1:
                 continue
             return step
@@ -240,6 +235,16 @@ class Explorer:
         what = session.sort_of(step)
         known = self._journal.harvest.hit_counts
         return any(count >= ENOUGH_HITS and group.startswith(what + ":") for group, count in known.items())
+
+
+def _drawn(operation: Operation, draw: TapeDraw) -> dict[str, Value]:
+    args: dict[str, Value] = {}
+    for name, strategy in operation.arguments.items():
+        draw.args = args
+        value = strategy(draw)
+        if value is not ABSENT:
+            args = {**args, name: value}
+    return args
 
 
 @lru_cache(1024)

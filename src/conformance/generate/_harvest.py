@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from conformance.contract import Verdict
 from conformance.trace import Outcome, Program, outcome_from_json, outcome_to_json, program_from_json, program_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.contract import Played
 
@@ -69,7 +68,8 @@ class Harvest:
         size_bytes: How many bytes were sent and received in bodies.
         seconds: For how long it explored.
         curve: After so many steps, so many signatures: one point each time there was a new one.
-        flaky: Groups and signatures that did not show again.
+        shortest: Of each signature, in how few steps it was seen.
+        not_offered: Operations that the subject turned out not to offer.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -83,10 +83,11 @@ class Harvest:
     seconds: float = 0.0
     curve: list[tuple[int, int]] = field(default_factory=list)
     shortest: dict[str, int] = field(default_factory=dict)
+    not_offered: set[str] = field(default_factory=set)
 
     @property
     def estimate_left(self) -> float:
-        """How many behaviours were not seen yet, by how many were seen in one program alone and in two (Chao's estimate).
+        """How many behaviours were not seen yet, by how many were seen in one program alone and in two.
 
         Source: A. Chao, Estimating the population size for capture-recapture data with unequal catchability, 1987.
         """
@@ -96,11 +97,11 @@ class Harvest:
 
     def events_of(self, contract: str, played: Sequence[Played], cost: Cost) -> list[dict[str, Any]]:
         """Return what a program that ran adds, as events that ``apply`` takes."""
-        signatures = [each.signature for each in played]
+        signatures = ["" if each.verdict is Verdict.NOT_OFFERED else each.signature for each in played]
         events: list[dict[str, Any]] = []
         best = dict(self.shortest)
         for number, one in enumerate(signatures, start=1):
-            if number < best.get(one, len(signatures) + 1):
+            if one and number < best.get(one, len(signatures) + 1):
                 best[one] = number
                 program = Program(contract, tuple(each.step for each in played[:number]))
                 told = {"program": program_to_json(program), "signatures": signatures[:number]}
@@ -113,14 +114,16 @@ class Harvest:
                     events.append(hit_event(each, program, cost.part(number, len(signatures))))
         diverged = [each.group for each in played if each.verdict is Verdict.DIVERGES]
         ran = {"steps": len(played), "requests": cost.requests, "bytes": cost.size_bytes, "seconds": cost.seconds}
-        events.append({"kind": "ran", "signatures": sorted(set(signatures)), "groups": diverged, **ran})
+        lacking = {each.step.op for each in played if each.verdict is Verdict.NOT_OFFERED}
+        told = {"signatures": sorted(set(signatures) - {""}), "groups": diverged, "not_offered": sorted(lacking)}
+        events.append({"kind": "ran", **told, **ran})
         return events
 
     def apply(self, event: Mapping[str, Any]) -> None:
         """Take one event in."""
         if event["kind"] == "candidate":
             program = program_from_json(event["program"])
-            self.candidates.append(Candidate(program, frozenset(event["signatures"]), event["cost"]))
+            self.candidates.append(Candidate(program, frozenset(event["signatures"]) - {""}, event["cost"]))
             for number, one in enumerate(event["signatures"], start=1):
                 self.shortest[one] = min(number, self.shortest.get(one, number))
         elif event["kind"] == "hit":
@@ -137,6 +140,7 @@ class Harvest:
         self.seconds = event["seconds"]
         self.counts.update(event["signatures"])
         self.hit_counts.update(event["groups"])
+        self.not_offered.update(event["not_offered"])
         if len(self.counts) > before:
             self.curve.append((self.steps, len(self.counts)))
 
@@ -186,4 +190,4 @@ def hit_of(event: Mapping[str, Any]) -> Hit:
 
 def signatures_of(played: Iterable[Played]) -> frozenset[str]:
     """Return the behaviours that steps show."""
-    return frozenset(each.signature for each in played)
+    return frozenset(each.signature for each in played if each.verdict is not Verdict.NOT_OFFERED)

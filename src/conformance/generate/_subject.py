@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from conformance.contract import Call
 
 
-@dataclass(slots=True)
-class Meter:
+class Meter(Protocol):
     """What a subject cost so far: requests sent, and bytes of bodies both ways; zeros where it speaks no HTTP."""
 
-    requests: int = 0
-    size_bytes: int = 0
+    requests: int
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
