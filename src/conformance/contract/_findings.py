@@ -44,6 +44,7 @@ class Finding:
         signature: The behaviour of that step, ``Played.signature``.
         reproduced: How often it was shown again, each time in a fresh process.
         trace: The path of the trace that holds it, relative to the traces folder; empty where there is none.
+        elsewhere: What came of that step of the same program on other fixtures, by fixture, chosen values numbered.
     """
 
     contract: str
@@ -58,6 +59,7 @@ class Finding:
     signature: str
     reproduced: int = 0
     trace: str = ""
+    elsewhere: Mapping[str, Outcome] = field(default_factory=dict)
 
     @property
     def behaviour(self) -> str:
