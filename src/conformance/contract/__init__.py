@@ -40,6 +40,7 @@ from conformance.contract._session import (
     run_program,
     usual_outcomes,
 )
+from conformance.trace import pattern
 
 __all__ = [
     "ABSENT",

@@ -1,5 +1,6 @@
 """Programs and their outcomes, as values and as files; guards."""
 
+from conformance.trace._files import load_trace, load_traces, write_trace
 from conformance.trace._json import (
     outcome_from_json,
     outcome_to_json,
@@ -8,13 +9,16 @@ from conformance.trace._json import (
     value_from_json,
     value_to_json,
 )
+from conformance.trace._parsing import parse_trace
 from conformance.trace._program import Outcome, Program, Step
+from conformance.trace._rendering import render_trace
 from conformance.trace._trace import Bug, Mutant, Observed, Trace
-from conformance.trace._values import Chosen, Ref, Value, numbered, pattern, refs_in
+from conformance.trace._values import Chosen, Digest, Ref, Value, numbered, pattern, refs_in
 
 __all__ = [
     "Bug",
     "Chosen",
+    "Digest",
     "Mutant",
     "Observed",
     "Outcome",
@@ -23,13 +27,18 @@ __all__ = [
     "Step",
     "Trace",
     "Value",
+    "load_trace",
+    "load_traces",
     "numbered",
     "outcome_from_json",
     "outcome_to_json",
+    "parse_trace",
     "pattern",
     "program_from_json",
     "program_to_json",
     "refs_in",
+    "render_trace",
     "value_from_json",
     "value_to_json",
+    "write_trace",
 ]
