@@ -40,7 +40,6 @@ from conformance.contract._session import (
     run_program,
     usual_outcomes,
 )
-from conformance.trace import pattern
 
 __all__ = [
     "ABSENT",

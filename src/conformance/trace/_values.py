@@ -92,11 +92,3 @@ def refs_in(value: Value) -> Iterator[Ref]:
     elif isinstance(value, (list, tuple)):
         for each in value:
             yield from refs_in(each)
-
-
-PERIOD = bytes(range(251))
-
-
-def pattern(size_bytes: int) -> bytes:
-    """Return bytes that count from 0 to 250 over and over: a shift by any part or block size shows."""
-    return (PERIOD * (size_bytes // len(PERIOD) + 1))[:size_bytes]
