@@ -46,26 +46,12 @@ class _Enough(BaseException):
     """Ends a round from within; no Exception, so that Hypothesis does not take it for a failing test."""
 
 
-def explore(  # noqa: PLR0913  (each is a choice of its own)
-    contract: Contract,
-    open_subject: OpenSubject,
-    *,
-    capabilities: frozenset[str],
-    journal: Journal,
-    budget: Budget,
-    first_seed: int = 0,
-    watch: Watch = lambda: None,
-) -> str:
+def explore(explorer: Explorer, *, first_seed: int = 0) -> str:
     """Draw and run programs until the budget is spent; everything is in the journal as soon as it is found.
 
     Args:
-        contract: What subjects must do.
-        open_subject: Opens a fresh one for each program.
-        capabilities: What they offer.
-        journal: Where what is found goes; its harvest is what was found so far.
-        budget: When to stop.
+        explorer: Runs the programs.
         first_seed: The same seed draws the same programs on a subject that does the same.
-        watch: Called after each program.
 
     Returns:
         What of the budget is spent.
@@ -73,11 +59,10 @@ def explore(  # noqa: PLR0913  (each is a choice of its own)
     Raises:
         EnvironmentFault: The canary fails: the service does not work, which is no finding.
     """
-    walk = Explorer(contract, open_subject, capabilities=capabilities, journal=journal, budget=budget, watch=watch)
-    walk.check_canary()
-    while not (spent := budget.spent(journal.harvest)):
-        walk.round(first_seed + journal.harvest.programs)
-        walk.check_canary()
+    explorer.check_canary()
+    while not (spent := explorer.spent):
+        explorer.round(first_seed)
+        explorer.check_canary()
     return spent
 
 
@@ -92,9 +77,18 @@ class Explorer:
         capabilities: frozenset[str],
         journal: Journal,
         budget: Budget,
-        watch: Watch,
+        watch: Watch = lambda: None,
     ) -> None:
-        """Run nothing yet."""
+        """Run nothing yet.
+
+        Args:
+            contract: What subjects must do.
+            open_subject: Opens a fresh one for each program.
+            capabilities: What they offer.
+            journal: Where what is found goes as soon as it is found; its harvest is what was found so far.
+            budget: When to stop exploring.
+            watch: Called after each program.
+        """
         self.contract = contract
         self._open = open_subject
         self._capabilities = capabilities
@@ -105,10 +99,15 @@ class Explorer:
         self._offered: Sequence[Operation] = offered
         self._elapsed_before = journal.harvest.seconds
 
-    def round(self, number: int) -> None:
+    @property
+    def spent(self) -> str:
+        """What of the budget is spent, in a word; empty while nothing is."""
+        return self._budget.spent(self._journal.harvest)
+
+    def round(self, first_seed: int) -> None:
         """Draw and run some programs, or fewer where the budget is spent."""
 
-        @seed(number)
+        @seed(first_seed + self._journal.harvest.programs)
         @settings(
             max_examples=PROGRAMS_A_ROUND,
             database=None,
@@ -118,7 +117,7 @@ class Explorer:
         )
         @given(st.binary(min_size=TAPE_BYTES, max_size=TAPE_BYTES))
         def programs(tape: bytes) -> None:
-            if self._budget.spent(self._journal.harvest):
+            if self.spent:
                 raise _Enough
             self._run_one(tape)
             self._watch()

@@ -66,6 +66,7 @@ def keep(
     harvest: Harvest,
     *,
     known: Collection[str] = (),
+    known_groups: Collection[str] = (),
     is_late: Callable[[], bool] = lambda: False,
     progress: Progress = lambda _what, _at, _of: None,
 ) -> Keeping:
@@ -78,13 +79,14 @@ def keep(
         explorer: Runs programs on fresh subjects.
         harvest: What was found.
         known: Signatures that kept programs of earlier runs show.
+        known_groups: Groups of divergences that they show.
         is_late: Whether the time is over: shrinking stops, everything else is done.
         progress: Called as it goes on.
 
     Raises:
         EnvironmentFault: The service does not work any more; what was found is in the journal.
     """
-    return _Keeper(explorer, is_late, progress).keep(harvest, known)
+    return _Keeper(explorer, is_late, progress).keep(harvest, known, known_groups)
 
 
 class _Keeper:
@@ -93,10 +95,10 @@ class _Keeper:
         self._is_late = is_late
         self._progress = progress
 
-    def keep(self, harvest: Harvest, known: Collection[str]) -> Keeping:
+    def keep(self, harvest: Harvest, known: Collection[str], known_groups: Collection[str]) -> Keeping:
         flaky: list[str] = []
         kept: list[Kept] = []
-        hits = [harvest.hits[group] for group in sorted(harvest.hits)]
+        hits = [harvest.hits[group] for group in sorted(harvest.hits) if group not in known_groups]
         for at, hit in enumerate(hits):
             self._progress("shrinking divergences", at, len(hits))
             found = self._kept_hit(hit)
