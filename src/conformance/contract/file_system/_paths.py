@@ -1,0 +1,180 @@
+"""Odd paths: what sort of oddity one has, and the ways in which a subject may take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from conformance.contract._api import Allowed, refused
+from conformance.contract.file_system._tree import Tree, parents
+
+LONGEST_NAME_BYTES = 255
+LONGEST_PATH_BYTES = 1024
+DELETE = "\x7f"
+
+NUL = "odd path: NUL"
+CONTROL = "odd path: control character"
+LONG = "long name"
+ABOVE = "path above the root"
+DOTS = "path with . or .."
+DOUBLED = "path with //"
+LEADING = "path starts with /"
+TRAILING = "path ends in /"
+
+SAME = "the same as without"
+WALKED = "walked"
+LITERAL = "as it is written"
+
+#: The ways of taking each sort of path, the usual first; a subject has one way for each sort.
+WAYS = {
+    NUL: (LITERAL,),
+    CONTROL: (LITERAL,),
+    LONG: (LITERAL,),
+    ABOVE: (LITERAL,),
+    DOTS: (SAME, WALKED, LITERAL),
+    DOUBLED: (SAME, LITERAL),
+    LEADING: (SAME, LITERAL),
+    TRAILING: (SAME, WALKED, LITERAL),
+}
+#: Those that are refused rather than taken.
+MOSTLY_REFUSED = {NUL, ABOVE}
+BECAUSE = {
+    SAME: "slashes and dots that lead nowhere are left out of a path",
+    WALKED: "a path is walked: what it leads through, and what it ends in / at, must be directories",
+    LITERAL: "a path is a name: every character of it counts",
+}
+REFUSED = "an odd path may be refused outright"
+
+Model: TypeAlias = Callable[..., Iterable[Allowed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way in which a subject takes a path.
+
+    Attributes:
+        tree: The state, with the habit that this way is.
+        path: The path that it is taken for; None where it is refused.
+        reason: Why that is allowed; empty for the usual way.
+        errors: How it is refused.
+    """
+
+    tree: Tree
+    path: str | None
+    reason: str = ""
+    errors: tuple[str, ...] = ()
+
+
+def oddity_of(path: str) -> str:
+    """Return what is odd about a path; empty for a plain one and for the root."""
+    parts = path.split("/")
+    if "\0" in path:
+        return NUL
+    if any(each < " " or each == DELETE for each in path):
+        return CONTROL
+    if plain_of(path) is None:
+        return ABOVE
+    for sort, is_so in (
+        (DOTS, "." in parts or ".." in parts),
+        (LEADING, path.startswith("/")),
+        (DOUBLED, "//" in path),
+        (TRAILING, path.endswith("/")),
+        (LONG, len(path.encode()) > LONGEST_PATH_BYTES or any(len(p.encode()) > LONGEST_NAME_BYTES for p in parts)),
+    ):
+        if is_so:
+            return sort
+    return ""
+
+
+def plain_of(path: str) -> str | None:
+    """Return a path without empty parts, ``.``, and ``..`` with what it undoes; None where it leads above the root."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == ".." and not kept:
+            return None
+        if part == "..":
+            kept.pop()
+        elif part not in {"", "."}:
+            kept.append(part)
+    return "/".join(kept)
+
+
+def readings(tree: Tree, path: str, *, makes: bool) -> list[Reading]:
+    """Return the ways in which a subject may take a path, the usual first.
+
+    Args:
+        tree: The state before the step.
+        path: As it is given.
+        makes: Whether the step makes a file there, so that walking must find a place for it.
+    """
+    oddity = oddity_of(path)
+    if not oddity:
+        return [Reading(tree, path)]
+    habit = tree.habits.get(oddity)
+    ways = [way for way in WAYS[oddity] if habit in {None, way}]
+    taken = [each for way in ways for each in _taken(tree, path, oddity, way, makes=makes)]
+    no = Reading(tree, None, REFUSED, ("invalid_path", "invalid_argument"))
+    if oddity in MOSTLY_REFUSED:
+        return [replace(no, reason=""), *(replace(each, reason=BECAUSE[LITERAL]) for each in taken)]
+    return [replace(taken[0], reason=""), *taken[1:], no]
+
+
+def _taken(tree: Tree, path: str, oddity: str, way: str, *, makes: bool) -> list[Reading]:
+    after = tree.with_habit(oddity, way) if len(WAYS[oddity]) > 1 else tree
+    plain = plain_of(path)
+    if way == LITERAL or plain is None:
+        return [Reading(after, path, BECAUSE[LITERAL])]
+    if way == SAME:
+        return [Reading(after, plain, BECAUSE[SAME])]
+    walks = all(tree.is_directory(plain_of(each) or "") for each in parents(path))
+    ends_in_file = path.endswith("/") and plain in tree.files
+    found = [Reading(after, plain if walks and not ends_in_file else path, BECAUSE[WALKED])]
+    if makes and (not walks or path.endswith("/")):
+        refusing = Reading(tree, None, BECAUSE[WALKED], ("not_found", "is_a_directory", "not_a_directory"))
+        return [refusing, *(found if walks and not ends_in_file else [])]
+    return found
+
+
+def followed(tree: Tree, model: Model, *paths: tuple[str, bool]) -> list[Allowed]:
+    """Return what may come of a step, over all the ways in which its paths may be taken; the usual first.
+
+    Args:
+        tree: The state before the step.
+        model: Called with a state and a plain path for each of ``paths``.
+        paths: Each as it is given, and whether the step makes a file there.
+    """
+    found = [_of_reading(tree, model, combined) for combined in _combined(tree, paths)]
+    ways = [answers for answers, is_refusal in found if not is_refusal]
+    if len(ways) > 1 and all(_contents(answers) == _contents(ways[0]) for answers in ways):
+        ways = [[replace(each, state=replace(each.state, habits=tree.habits)) for each in ways[0]]]
+    told = [answers for answers, is_refusal in found if is_refusal]
+    ordered = [*told, *ways] if found[0][1] else [*ways, *told]
+    first, *others = [each for answers in ordered for each in answers]
+    kept = [replace(first, reason="")]
+    for each in others:
+        if not any(each.outcome == other.outcome and each.state == other.state for other in kept):
+            kept.append(each)
+    return kept
+
+
+def _of_reading(tree: Tree, model: Model, combined: Sequence[Reading]) -> tuple[list[Allowed], bool]:
+    reason = next((each.reason for each in combined if each.reason), "")
+    for each in combined:
+        if each.path is None:
+            return [refused(tree, error, because=each.reason or REFUSED) for error in each.errors], True
+    answers = model(combined[-1].tree, *(each.path for each in combined))
+    return [replace(each, reason=each.reason or reason) for each in answers], False
+
+
+def _combined(tree: Tree, paths: Sequence[tuple[str, bool]]) -> list[list[Reading]]:
+    if not paths:
+        return [[]]
+    (path, makes), *others = paths
+    return [
+        [reading, *rest] for reading in readings(tree, path, makes=makes) for rest in _combined(reading.tree, others)
+    ]
+
+
+def _contents(answers: Iterable[Allowed]) -> list[object]:
+    return [(each.outcome, each.state.files, each.state.made) for each in answers]
