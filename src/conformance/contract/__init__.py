@@ -29,6 +29,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
+from conformance.contract._guarding import differing, judge_guard
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -64,7 +65,9 @@ __all__ = [
     "class_of",
     "contract",
     "differences",
+    "differing",
     "earlier",
+    "judge_guard",
     "lists",
     "mappings",
     "maybe",
