@@ -24,7 +24,6 @@ from conformance.contract._draws import (
     mappings,
     maybe,
     one_of,
-    pattern,
     patterned,
     pooled,
     whole,
@@ -41,6 +40,7 @@ from conformance.contract._session import (
     run_program,
     usual_outcomes,
 )
+from conformance.trace import pattern
 
 __all__ = [
     "ABSENT",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from conformance.trace import Ref, Value
+from conformance.trace import Ref, Value, pattern
 
 T = TypeVar("T")
 
@@ -102,11 +102,3 @@ def mappings(**strategies: Strategy) -> Strategy:
 def patterned(*sizes: int, weights: Sequence[int] | None = None) -> Strategy:
     """Draw bytes of one of some sizes, in a pattern whose period divides no part or block size."""
     return lambda draw: pattern(draw.choice(sizes, weights))
-
-
-PERIOD = bytes(range(251))
-
-
-def pattern(size_bytes: int) -> bytes:
-    """Return bytes that count from 0 to 250 over and over: a shift by any part or block size shows."""
-    return (PERIOD * (size_bytes // len(PERIOD) + 1))[:size_bytes]

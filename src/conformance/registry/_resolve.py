@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.errors import nearest_word
-from conformance.registry._faults import Wrong
 from conformance.registry._rules import rule_of_any, wrong_in
 from conformance.registry._specs import (
     STAGE_OF,
@@ -18,11 +17,11 @@ from conformance.registry._specs import (
     Requirements,
     ScrubSpec,
 )
+from conformance.toml import Wrong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.registry._positions import Key
     from conformance.registry._schema import (
         BackendTable,
         CommonTable,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
         RecordTable,
         ScrubTable,
     )
+    from conformance.toml import Key
 
 
 class Resolver:

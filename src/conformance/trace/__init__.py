@@ -1,13 +1,17 @@
 """Programs and their outcomes, as values and as files; guards."""
 
+from conformance.trace._files import load_trace, load_traces, write_trace
 from conformance.trace._guards import fixed, guard_of, reopened, shown_by, with_observed, without_bug
+from conformance.trace._parsing import parse_trace
 from conformance.trace._program import Outcome, Program, Step
+from conformance.trace._rendering import render_trace
 from conformance.trace._trace import Bug, Mutant, Observed, Trace
-from conformance.trace._values import Chosen, Ref, Value, numbered, refs_in
+from conformance.trace._values import Chosen, Digest, Ref, Value, numbered, pattern, refs_in
 
 __all__ = [
     "Bug",
     "Chosen",
+    "Digest",
     "Mutant",
     "Observed",
     "Outcome",
@@ -18,10 +22,16 @@ __all__ = [
     "Value",
     "fixed",
     "guard_of",
+    "load_trace",
+    "load_traces",
     "numbered",
+    "parse_trace",
+    "pattern",
     "refs_in",
+    "render_trace",
     "reopened",
     "shown_by",
     "with_observed",
     "without_bug",
+    "write_trace",
 ]
