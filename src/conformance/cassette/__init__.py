@@ -4,6 +4,7 @@ from conformance.cassette._alignment import Change, compare_cassettes
 from conformance.cassette._beside import Beside
 from conformance.cassette._cache import compiled_path, paused_collector, reuse_or_make, seal, unseal
 from conformance.cassette._comparison import compare, compare_requests
+from conformance.cassette._editing import edited
 from conformance.cassette._exchanges import Drift, Extender, Meter, PassingHosts, Verifier
 from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
@@ -112,6 +113,7 @@ __all__ = [
     "compare_requests",
     "compiled_path",
     "decoded_body",
+    "edited",
     "find_shapes",
     "is_stand_in",
     "is_worth_looking_for",

@@ -29,6 +29,7 @@ from conformance.contract._draws import (
     whole,
 )
 from conformance.contract._findings import Expected, Exploration, Finding
+from conformance.contract._guarding import differing, judge_guard
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -67,8 +68,10 @@ __all__ = [
     "class_of",
     "contract",
     "differences",
+    "differing",
     "earlier",
     "is_unreachable",
+    "judge_guard",
     "lists",
     "mappings",
     "maybe",

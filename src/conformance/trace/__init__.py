@@ -1,6 +1,7 @@
 """Programs and their outcomes, as values and as files; guards."""
 
 from conformance.trace._files import load_trace, load_traces, write_trace
+from conformance.trace._guards import fixed, guard_of, reopened, shown_by, with_observed, without_bug
 from conformance.trace._json import (
     outcome_from_json,
     outcome_to_json,
@@ -27,6 +28,8 @@ __all__ = [
     "Step",
     "Trace",
     "Value",
+    "fixed",
+    "guard_of",
     "load_trace",
     "load_traces",
     "numbered",
@@ -38,7 +41,11 @@ __all__ = [
     "program_to_json",
     "refs_in",
     "render_trace",
+    "reopened",
+    "shown_by",
     "value_from_json",
     "value_to_json",
+    "with_observed",
+    "without_bug",
     "write_trace",
 ]

@@ -1,0 +1,83 @@
+"""Holds what came of a guard against its bug: open ones must still show it, fixed ones must not, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract._comparing import agreed
+from conformance.errors import Fault
+from conformance.trace import Outcome, Trace, shown_by, without_bug
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONGEST = 200
+
+
+def judge_guard(guard: Trace, family: str, outcomes: Sequence[Outcome]) -> Fault | None:
+    """Return why a guard fails on a family of fixtures; None where it passes.
+
+    An open guard passes where the family does exactly what is observed of it: at the steps of the bug, the bug; at all
+    others what is expected. A fixed one, and a family of which the bug is not observed, must do what is expected.
+
+    Args:
+        guard: A trace with a bug.
+        family: The family of the fixture that was run.
+        outcomes: What came of each step.
+    """
+    if guard.bug is None:
+        message = "judge_guard is for traces with a bug"
+        raise ValueError(message)
+    bug, is_open = guard.bug, guard.bug.state == "open"
+    clean = without_bug(guard).expected_of(family)
+    wanted = guard.expected_of(family) if is_open else clean
+    wrong = differing(wanted, outcomes)
+    shows = is_open and bool(shown_by(guard, family))
+    if shows and not differing(clean, outcomes):
+        what = f"{bug.id} looks fixed on {family}: {bug.title}"
+        return Fault(what, f"If it is, run `conformance guard {bug.id} --fixed`.", "looks-fixed", guard.path)
+    if not wrong:
+        return None
+    details = [line for number in wrong for line in _told(guard, number, wanted, outcomes)]
+    if shows:
+        what = f"{family} no longer shows {bug.id} as it was observed, nor does it do what is expected: {bug.title}"
+        cure = f"If this is how the bug shows now, run `conformance guard {bug.id} --open --from-failure`."
+        return Fault(what, cure, "not-as-observed", guard.path, details=tuple(details))
+    if is_open:
+        what = f"{family} does not do what is expected where {bug.id} is guarded: {bug.title}"
+        cure = f"If it has the bug too, run `conformance guard {bug.id} --open --from-failure`."
+        return Fault(what, cure, "not-as-expected", guard.path, details=tuple(details))
+    what = f"{bug.id} is back on {family}: {bug.title}"
+    cure = f"Mend it; or file it again and run `conformance guard {bug.id} --open --from-failure`."
+    return Fault(what, cure, "bug-is-back", guard.path, details=tuple(details))
+
+
+def differing(wanted: Sequence[Outcome], outcomes: Sequence[Outcome]) -> tuple[int, ...]:
+    """Return the numbers of the steps, from 1, of which something else came than is wanted; a missing one is wrong."""
+    chosen: dict[str, str] = {}
+    wrong = []
+    for number, want in enumerate(wanted, start=1):
+        came = outcomes[number - 1] if number <= len(outcomes) else None
+        known = agreed(want, came, chosen) if came is not None else None
+        if known is None:
+            wrong.append(number)
+        else:
+            chosen = known
+    return tuple(wrong)
+
+
+def _told(guard: Trace, number: int, wanted: Sequence[Outcome], outcomes: Sequence[Outcome]) -> list[str]:
+    step = guard.program.steps[number - 1]
+    came = _shown(outcomes[number - 1]) if number <= len(outcomes) else "nothing: it was not run"
+    arguments = _cut(", ".join(f"{name}={value!r}" for name, value in step.args.items()))
+    return [f"step {number}: {step.op}({arguments})", f"  wanted  {_shown(wanted[number - 1])}", f"  came    {came}"]
+
+
+def _shown(outcome: Outcome) -> str:
+    if outcome.error:
+        return " ".join(str(word) for word in (outcome.error, outcome.status, outcome.code) if word)
+    return _cut("ok " + ", ".join(f"{name}={value!r}" for name, value in (outcome.value or {}).items())).rstrip()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

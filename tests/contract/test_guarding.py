@@ -1,0 +1,112 @@
+"""Guards are strict both ways: open ones must show their bug, fixed ones must not, and none shows anything else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.contract import differing, judge_guard
+from conformance.trace import Bug, Chosen, Outcome, Program, Step, Trace, fixed, guard_of, with_observed
+
+OUTCOMES = st.sampled_from(
+    [
+        Outcome({}),
+        Outcome({"data": b""}),
+        Outcome({"data": b"a"}),
+        Outcome({"etag": Chosen("$1")}),
+        Outcome(error="not_found"),
+        Outcome(error="leaked", code="builtins.KeyError"),
+    ]
+)
+
+
+@st.composite
+def guards(draw: st.DrawFn) -> Trace:
+    """Draw an open guard of which the family ``one`` shows the bug at one step or two."""
+    expect = draw(st.lists(OUTCOMES, min_size=1, max_size=3))
+    trace = Trace(Program("box@1", tuple(Step("get", {"key": "k"}) for _ in expect)), tuple(expect))
+    shown = draw(st.dictionaries(st.integers(1, len(expect)), OUTCOMES, min_size=1, max_size=2))
+    return guard_of(with_observed(trace, "one", shown), Bug("BUG-1", "reads back nothing", "open"))
+
+
+@given(guards(), st.data())
+@settings(deadline=None)
+def test_exactly_one_state_passes_for_what_is_observed_or_expected_and_none_for_anything_else(
+    guard: Trace, data: st.DataObject
+) -> None:
+    came = tuple(data.draw(st.sampled_from([want, shows]) | OUTCOMES)
+                 for want, shows in zip(guard.expect, guard.expected_of("one"), strict=True))  # fmt: skip
+    as_expected = not differing(guard.expect, came)
+    as_observed = not differing(guard.expected_of("one"), came)
+    passing = [
+        state for state, each in (("open", guard), ("fixed", fixed(guard))) if judge_guard(each, "one", came) is None
+    ]
+    assert passing == (["fixed"] if as_expected else ["open"] if as_observed else [])
+
+
+@given(guards(), st.data())
+@settings(deadline=None)
+def test_a_family_of_which_nothing_is_observed_must_do_what_is_expected_in_both_states(
+    guard: Trace, data: st.DataObject
+) -> None:
+    came = tuple(data.draw(st.just(want) | OUTCOMES) for want in guard.expect)
+    is_right = not differing(guard.expect, came)
+    assert (judge_guard(guard, "two", came) is None) == is_right
+    assert (judge_guard(fixed(guard), "two", came) is None) == is_right
+
+
+GUARD = guard_of(
+    with_observed(
+        Trace(
+            Program("box@1", (Step("put", {"key": "a/"}), Step("get", {"key": "a/"}))),
+            (Outcome({}), Outcome({"data": b"hi"})),
+        ),
+        "one",
+        {2: Outcome({"data": b""})},
+    ),
+    Bug("BUG-1", "reads back nothing", "open"),
+)
+
+
+@pytest.mark.parametrize(
+    ("guard", "family", "came", "slug", "says"),
+    [
+        (GUARD, "one", b"hi", "looks-fixed", "BUG-1 looks fixed on one: reads back nothing"),
+        (GUARD, "one", b"ho", "not-as-observed", "one no longer shows BUG-1 as it was observed"),
+        (GUARD, "two", b"", "not-as-expected", "two does not do what is expected where BUG-1 is guarded"),
+        (fixed(GUARD), "one", b"", "bug-is-back", "BUG-1 is back on one: reads back nothing"),
+    ],
+)
+def test_a_guard_that_fails_says_why(guard: Trace, family: str, came: bytes, slug: str, says: str) -> None:
+    found = judge_guard(guard, family, (Outcome({}), Outcome({"data": came})))
+    assert found is not None
+    assert found.slug == slug
+    assert found.what.startswith(says)
+    assert "conformance guard BUG-1 --" in found.cure
+    if slug != "looks-fixed":
+        wanted = "b''" if slug == "not-as-observed" else "b'hi'"
+        assert found.details == ("step 2: get(key='a/')", f"  wanted  ok data={wanted}", f"  came    ok data={came!r}")
+
+
+def test_one_chosen_value_stands_for_one_over_the_whole_program() -> None:
+    wanted = (Outcome({"etag": Chosen("$1")}), Outcome({"etag": Chosen("$1")}))
+    assert differing(wanted, (Outcome({"etag": Chosen("x")}), Outcome({"etag": Chosen("x")}))) == ()
+    assert differing(wanted, (Outcome({"etag": Chosen("x")}), Outcome({"etag": Chosen("y")}))) == (2,)
+    assert differing(wanted, wanted[:1]) == (2,)
+
+
+def test_a_program_that_ended_early_is_told_of_and_long_values_are_cut() -> None:
+    found = judge_guard(fixed(GUARD), "one", (Outcome({"data": b"x" * 500}),))
+    assert found is not None
+    assert found.details[2].startswith("  came    ok data=b'xxx")
+    assert max(map(len, found.details)) < 220
+    assert found.details[-1] == "  came    nothing: it was not run"
+    assert judge_guard(GUARD, "two", (Outcome(error="leaked", status=500, code="E"), Outcome({"data": b"hi"}))) is not None
+
+
+def test_a_trace_that_is_no_guard_is_not_judged_as_one() -> None:
+    with pytest.raises(ValueError, match="traces with a bug"):
+        judge_guard(replace(GUARD, bug=None), "one", ())
