@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.contract.drivers._options import checked
+from conformance.contract.drivers._statuses import kind_of_status
 from conformance.errors import DriverError
 
 if TYPE_CHECKING:
@@ -45,21 +46,6 @@ KINDS = {
     "SignatureDoesNotMatch": "access_denied",
 }
 
-#: Kinds by status, for answers without a body, and for words that are not above.
-KINDS_OF_STATUS = {
-    304: "not_modified",
-    400: "invalid_argument",
-    403: "access_denied",
-    404: "not_found",
-    405: "unsupported",
-    409: "conflict",
-    411: "invalid_argument",
-    412: "precondition_failed",
-    413: "too_large",
-    416: "invalid_range",
-    501: "unsupported",
-}
-
 #: Words of a service that does not work just now, or not for this account.
 OUTAGES = frozenset(
     ("ExpiredToken", "InvalidAccessKeyId", "RequestTimeTooSkewed", "RequestTimeout", "ServiceUnavailable", "SlowDown")
@@ -68,11 +54,7 @@ OUTAGES = frozenset(
 
 def kind_of(code: str, status: int | None) -> str:
     """Return the kind of an error by the service's word, then by the status; empty where neither is known."""
-    if code in KINDS:
-        return KINDS[code]
-    if status is None:
-        return ""
-    return KINDS_OF_STATUS.get(status, "server_error" if status >= 500 else "")  # noqa: PLR2004  (RFC 9110 §15.6)
+    return KINDS.get(code) or kind_of_status(status)
 
 
 @dataclass(frozen=True, slots=True)
