@@ -18,7 +18,9 @@ EDITS = st.fixed_dictionaries(
     optional={
         "status": st.integers(200, 599),
         "headers": st.dictionaries(TOKEN, st.text("ab", max_size=2), min_size=1, max_size=2),
-        "body": st.fixed_dictionaries({"find": st.text("abc", min_size=1, max_size=1), "put": st.text("xyz", max_size=2)}),
+        "body": st.fixed_dictionaries(
+            {"find": st.text("abc", min_size=1, max_size=1), "put": st.text("xyz", max_size=2)}
+        ),
     },
 ).filter(lambda edit: len(edit) > 1)
 

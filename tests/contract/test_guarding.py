@@ -104,7 +104,9 @@ def test_a_program_that_ended_early_is_told_of_and_long_values_are_cut() -> None
     assert found.details[2].startswith("  came    ok data=b'xxx")
     assert max(map(len, found.details)) < 220
     assert found.details[-1] == "  came    nothing: it was not run"
-    assert judge_guard(GUARD, "two", (Outcome(error="leaked", status=500, code="E"), Outcome({"data": b"hi"}))) is not None
+    assert (
+        judge_guard(GUARD, "two", (Outcome(error="leaked", status=500, code="E"), Outcome({"data": b"hi"}))) is not None
+    )
 
 
 def test_a_trace_that_is_no_guard_is_not_judged_as_one() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -210,10 +209,7 @@ class FixtureRun:
 
     def _exploration(self, harvest: Harvest, keeping: Keeping, shown: Shown) -> Exploration:
         folder = self._contract.name
-        findings = [
-            self._finding(group, harvest, *shown.findings[group])
-            for group in sorted(shown.findings)
-        ]
+        findings = [self._finding(group, harvest, *shown.findings[group]) for group in sorted(shown.findings)]
         flaky = [self._flaky(group, harvest) for group in keeping.flaky if group in harvest.hits]
         return Exploration(
             self._spec.name,

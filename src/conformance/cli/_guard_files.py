@@ -55,7 +55,9 @@ def render_settled(text: str, guard: Trace, *, path: Path) -> str:
         is_right = False
     if not is_right:
         cure = "Change its [bug] state and [observed] by hand, as `conformance guards` shows them."
-        raise UsageError("This file is written in a way that cannot be changed here.", cure, slug="fixed-form", path=path)
+        raise UsageError(
+            "This file is written in a way that cannot be changed here.", cure, slug="fixed-form", path=path
+        )
     return changed
 
 

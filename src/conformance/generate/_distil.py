@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from conformance.generate._harvest import Candidate
 
+OPENING_COST = 6  # requests: what a fresh subject costs beside the steps, and what a further file costs its readers
+
 
 def cover(candidates: Sequence[Candidate], wanted: Collection[str]) -> list[Candidate]:
     """Return candidates that together show all that is wanted and shown by any: most new for its cost first.
@@ -19,7 +21,7 @@ def cover(candidates: Sequence[Candidate], wanted: Collection[str]) -> list[Cand
     chosen: list[Candidate] = []
     pool = list(candidates)
     while left:
-        best = max(pool, key=lambda each: len(each.signatures & left) / each.cost, default=None)
+        best = max(pool, key=lambda each: len(each.signatures & left) / (each.cost + OPENING_COST), default=None)
         if best is None or not best.signatures & left:
             break
         chosen.append(best)
