@@ -196,3 +196,19 @@ def _upload_name(draw: Draw) -> str:
 
 
 KEYS_TO_DELETE = lists(known_key, low=1, high=4)
+
+#: What shrinking tries, by argument, the simplest first.
+SIMPLER: Mapping[str, tuple[Value, ...]] = {
+    "key": ("a", "b"),
+    "source": ("a", "b"),
+    "target": ("b", "a"),
+    "data": (b"", b"x"),
+    "prefix": ("a",),
+    "start_after": ("a",),
+    "delimiter": ("/",),
+    "size": (1,),
+    "page_size": (1,),
+    "number": (1,),
+    "metadata": ({"k": "v"},),
+    "content_type": ("text/plain",),
+}
