@@ -44,6 +44,9 @@ class Draw(Protocol):
     def earlier(self, field: str) -> Ref | None:
         """Return a reference to a field of an earlier outcome that has it; None where there is none."""
 
+    def refs(self, field: str) -> Sequence[Ref]:
+        """Return references to every earlier outcome that has a field, oldest first."""
+
     def given(self, ref: Ref) -> Value:
         """Return the model's own value that a reference stands for."""
 
