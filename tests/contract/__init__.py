@@ -1,0 +1,1 @@
+"""Tests of contracts, their models, and the drivers that ship."""
