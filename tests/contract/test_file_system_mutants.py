@@ -296,5 +296,5 @@ MUTANTS = [each for each in list(globals().values()) if isinstance(each, type) a
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_model_finds(mutant: type[NestedFiles | FlatFiles]) -> None:
     capabilities = FLAT if issubclass(mutant, FlatFiles) else EVERYTHING
-    programs = (played(FILE_SYSTEM, mutant(), capabilities, of_seed(seed)) for seed in range(MOST_PROGRAMS))
+    programs = (played(FILE_SYSTEM, mutant(), capabilities, of_seed(seed), most=40) for seed in range(MOST_PROGRAMS))
     assert any(divergence_of(session) for session in programs)

@@ -325,7 +325,7 @@ class FileSystem:
 
         return followed(state, model, (source, False), (target, True))
 
-    @operation(needs="metadata", weight=2, is_safe=True, variant=variants.by_path, path=drawn.SAFE_PATH)
+    @operation(needs="metadata", weight=3, is_safe=True, variant=variants.by_path, path=drawn.SAFE_PATH)
     def metadata(self, state: Tree, path: str) -> Answers:
         """Read the metadata of a file; gives ``metadata``, with lower-case names."""
 
@@ -338,7 +338,11 @@ class FileSystem:
         return followed(state, model, (path, False))
 
     @operation(
-        needs=("metadata", "set_metadata"), variant=variants.by_path, path=drawn.FILE_PATH, metadata=drawn.METADATA
+        needs=("metadata", "set_metadata"),
+        weight=2,
+        variant=variants.by_path,
+        path=drawn.FILE_PATH,
+        metadata=drawn.METADATA,
     )
     def set_metadata(self, state: Tree, path: str, metadata: Mapping[str, str]) -> Answers:
         """Replace the metadata of a file; gives nothing."""
