@@ -50,7 +50,9 @@ def no_file_wanted(tree: Tree) -> list[Allowed]:
 def no_root_wanted(tree: Tree) -> list[Allowed]:
     """Return how the root is refused by what would remove, move or replace it."""
     others = dict.fromkeys(("is_a_directory", "invalid_argument", "access_denied", "conflict"), NOT_FROM_ROOT)
-    return refusals(tree, "invalid_path", **others)
+    return refusals(tree, "invalid_path", **others) + (
+        [] if tree.keeps_empty else but(FLAT, refused(tree, "not_found"))
+    )
 
 
 def nothing_there(tree: Tree, path: str) -> list[Allowed]:
@@ -81,8 +83,7 @@ def parented(tree: Tree, path: str) -> list[tuple[Tree, str]]:
     if not missing or not tree.keeps_empty:
         return [(tree, "")]
     ways = {STAY: (tree.make(missing), ""), VANISH: (tree, PARENTS_VANISH)}
-    habit = tree.habits.get(PARENTS)
-    return [(after.with_habit(PARENTS, way), why) for way, (after, why) in ways.items() if habit in {None, way}]
+    return [(ways[way][0].with_habit(PARENTS, way), ways[way][1]) for way in tree.ways(PARENTS, ways)]
 
 
 def put(tree: Tree, path: str, file: File) -> list[Allowed]:

@@ -124,7 +124,7 @@ class FileSystem:
         """Write as ``write`` does, so that no reader sees a part of it; gives nothing."""
         return self.write(state, path, data, overwrite=overwrite, metadata=metadata)
 
-    @operation(needs="append", variant=variants.of_append, path=drawn.NEW_PATH, data=drawn.DATA)
+    @operation(needs="append", variant=variants.of_append, path=drawn.FILE_PATH, data=drawn.DATA)
     def append(self, state: Tree, path: str, data: bytes) -> Answers:
         """Write at the end of a file, that is made where it is not there; metadata stays; gives nothing."""
 
@@ -325,7 +325,7 @@ class FileSystem:
 
         return followed(state, model, (source, False), (target, True))
 
-    @operation(needs="metadata", is_safe=True, variant=variants.by_path, path=drawn.SAFE_PATH)
+    @operation(needs="metadata", weight=3, is_safe=True, variant=variants.by_path, path=drawn.SAFE_PATH)
     def metadata(self, state: Tree, path: str) -> Answers:
         """Read the metadata of a file; gives ``metadata``, with lower-case names."""
 
@@ -337,7 +337,13 @@ class FileSystem:
 
         return followed(state, model, (path, False))
 
-    @operation(needs=("metadata", "set_metadata"), variant=variants.by_path, path=drawn.PATH, metadata=drawn.METADATA)
+    @operation(
+        needs=("metadata", "set_metadata"),
+        weight=2,
+        variant=variants.by_path,
+        path=drawn.FILE_PATH,
+        metadata=drawn.METADATA,
+    )
     def set_metadata(self, state: Tree, path: str, metadata: Mapping[str, str]) -> Answers:
         """Replace the metadata of a file; gives nothing."""
 

@@ -47,8 +47,9 @@ def under(strategy: Strategy) -> Strategy:
     return draw_under
 
 
-PATH = one_of(POOLED, FILES, DIRECTORIES, under(FILES), ROOT, weights=(9, 10, 6, 2, 1))
-SAFE_PATH = one_of(PATH, choice(*ABOVE_ROOT), weights=(30, 1))
+PATH = one_of(POOLED, FILES, DIRECTORIES, under(FILES), ROOT, weights=(7, 12, 7, 2, 1))
+FILE_PATH = one_of(POOLED, FILES, DIRECTORIES, under(FILES), ROOT, weights=(6, 18, 3, 2, 1))
+SAFE_PATH = one_of(FILE_PATH, choice(*ABOVE_ROOT), weights=(30, 1))
 NEW_PATH = one_of(POOLED, FILES, under(DIRECTORIES), DIRECTORIES, under(FILES), ROOT, weights=(12, 5, 4, 3, 2, 1))
 DIRECTORY = one_of(DIRECTORIES, ROOT, FILES, POOLED, weights=(5, 5, 2, 3))
 
@@ -56,7 +57,7 @@ DATA = one_of(
     choice(b"", b"x", b"y", b"other words", b"\x00\r\n\xff"), patterned(300, 8 * MIB, weights=(19, 1)), weights=(9, 1)
 )
 METADATA = choice({"k": "v"}, {}, {"k": "other", "second": "two words"})
-SOME_METADATA = maybe(METADATA)
+SOME_METADATA = maybe(METADATA, one_in=2)
 BOUND = maybe(choice(0, 1, 2, 5, 250, 301), one_in=3)
 YES = maybe(choice(True), one_in=2)  # noqa: FBT003  (the one value)
 NO = maybe(choice(False), one_in=3)  # noqa: FBT003  (the one value)

@@ -111,9 +111,7 @@ def readings(tree: Tree, path: str, *, makes: bool) -> list[Reading]:
     oddity = oddity_of(path)
     if not oddity:
         return [Reading(tree, path)]
-    habit = tree.habits.get(oddity)
-    ways = [way for way in WAYS[oddity] if habit in {None, way}]
-    taken = [each for way in ways for each in _taken(tree, path, oddity, way, makes=makes)]
+    taken = [each for way in tree.ways(oddity, WAYS[oddity]) for each in _taken(tree, path, oddity, way, makes=makes)]
     no = Reading(tree, None, REFUSED, ("invalid_path", "invalid_argument"))
     if oddity in MOSTLY_REFUSED:
         return [replace(no, reason=""), *(replace(each, reason=BECAUSE[LITERAL]) for each in taken)]
@@ -144,27 +142,30 @@ def followed(tree: Tree, model: Model, *paths: tuple[str, bool]) -> list[Allowed
         model: Called with a state and a plain path for each of ``paths``.
         paths: Each as it is given, and whether the step makes a file there.
     """
-    found = [_of_reading(tree, model, combined) for combined in _combined(tree, paths)]
-    ways = [answers for answers, is_refusal in found if not is_refusal]
-    if len(ways) > 1 and all(_contents(answers) == _contents(ways[0]) for answers in ways):
-        ways = [[replace(each, state=replace(each.state, habits=tree.habits)) for each in ways[0]]]
-    told = [answers for answers, is_refusal in found if is_refusal]
-    ordered = [*told, *ways] if found[0][1] else [*ways, *told]
-    first, *others = [each for answers in ordered for each in answers]
-    kept = [replace(first, reason="")]
-    for each in others:
-        if not any(each.outcome == other.outcome and each.state == other.state for other in kept):
-            kept.append(each)
+    kept: list[Allowed] = []
+    for combined in _combined(tree, paths):
+        for each in _of_reading(tree, model, combined):
+            _keep(kept, each if kept else replace(each, reason=""))
     return kept
 
 
-def _of_reading(tree: Tree, model: Model, combined: Sequence[Reading]) -> tuple[list[Allowed], bool]:
+def _keep(kept: list[Allowed], answer: Allowed) -> None:
+    """Add an answer, or where one differs from it in habits alone, widen that."""
+    for at, each in enumerate(kept):
+        merged = each.state.merged(answer.state) if each.outcome == answer.outcome else None
+        if merged is not None:
+            kept[at] = replace(each, state=merged)
+            return
+    kept.append(answer)
+
+
+def _of_reading(tree: Tree, model: Model, combined: Sequence[Reading]) -> list[Allowed]:
     reason = next((each.reason for each in combined if each.reason), "")
     for each in combined:
         if each.path is None:
-            return [refused(tree, error, because=each.reason or REFUSED) for error in each.errors], True
+            return [refused(tree, error, because=each.reason or REFUSED) for error in each.errors]
     answers = model(combined[-1].tree, *(each.path for each in combined))
-    return [replace(each, reason=each.reason or reason) for each in answers], False
+    return [replace(each, reason=each.reason or reason) for each in answers]
 
 
 def _combined(tree: Tree, paths: Sequence[tuple[str, bool]]) -> list[list[Reading]]:
@@ -174,7 +175,3 @@ def _combined(tree: Tree, paths: Sequence[tuple[str, bool]]) -> list[list[Readin
     return [
         [reading, *rest] for reading in readings(tree, path, makes=makes) for rest in _combined(reading.tree, others)
     ]
-
-
-def _contents(answers: Iterable[Allowed]) -> list[object]:
-    return [(each.outcome, each.state.files, each.state.made) for each in answers]

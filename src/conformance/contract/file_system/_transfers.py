@@ -26,6 +26,7 @@ from conformance.contract.file_system._tree import Sort, Tree, joined
 NOTHING_TO_DO = "nothing is to be done"
 SELF_REFUSED = "a client may refuse to put something onto itself, and leaves it as it is"
 TARGET_FIRST = "the target may be looked at before the source"
+CONTENTS_FIRST = "what the target holds may be looked at before what it is"
 INTO = "as mv and cp do, into the directory"
 FILES_ALONE = "a client may do this to files alone"
 RECURSIVE = "a client may copy a directory with all that is below it"
@@ -97,6 +98,8 @@ def _file(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: bool)
             return blocked(tree) + _beside(tree, placed)
         case _:
             refusing = no_directory_wanted(tree, target) + but(ONE_WORD, *exists_already(tree))
+            if any(tree.below(target)):
+                refusing += but(CONTENTS_FIRST, refused(tree, "not_empty"))
             into = _into(tree, source, target, overwrite=overwrite, keeps=keeps)
             return refusing + into + (_beside(tree, placed) if target else but(ONE_WORD, *no_root_wanted(tree)))
 
@@ -135,6 +138,7 @@ def _directory(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: 
         refusing += but(FLAT, refused(tree, "not_found"))
     if target.startswith(f"{source}/"):
         inside = refusals(tree, "invalid_argument", conflict=IN_THE_WAY, not_a_directory=IN_THE_WAY)
+        inside += but(TARGET_FIRST, *_of_target(tree, target, overwrite=overwrite))
         return refusing + but(IN_THE_WAY, *inside) if keeps else inside + but(FILES_ALONE, *refusing)
     found = _directory_to(tree, source, target, overwrite=overwrite, keeps=keeps)
     if keeps:

@@ -40,13 +40,13 @@ class Tree:
             directory may have one name.
         files: By path.
         made: Directories that stay without anything below them, and the metadata of each.
-        habits: What the subject was found to do wherever several ways are allowed but only one at a time.
+        habits: Where several ways are allowed, but only one of them throughout: those that the subject may have.
     """
 
     keeps_empty: bool
     files: Mapping[str, File] = field(default_factory=dict)
     made: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    habits: Mapping[str, str] = field(default_factory=dict)
+    habits: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def sort(self, path: str) -> Sort:
         """Return what stands at a path."""
@@ -96,9 +96,20 @@ class Tree:
             made={path: metadata for path, metadata in self.made.items() if path not in gone},
         )
 
-    def with_habit(self, name: str, habit: str) -> Tree:
-        """Return the tree of a subject that is known to do something one way."""
-        return replace(self, habits={**self.habits, name: habit})
+    def ways(self, habit: str, ways: Iterable[str]) -> list[str]:
+        """Return which of some ways the subject may have of doing something."""
+        return [way for way in ways if way in self.habits.get(habit, {way})]
+
+    def with_habit(self, habit: str, way: str) -> Tree:
+        """Return the tree of a subject that does something one way."""
+        return replace(self, habits={**self.habits, habit: frozenset({way})})
+
+    def merged(self, other: Tree) -> Tree | None:
+        """Return the tree of a subject that has the habits of one of two; None where more than habits differs."""
+        if (self.files, self.made) != (other.files, other.made):
+            return None
+        shared = self.habits.keys() & other.habits.keys()
+        return replace(self, habits={habit: self.habits[habit] | other.habits[habit] for habit in shared})
 
 
 def parents(path: str) -> list[str]:

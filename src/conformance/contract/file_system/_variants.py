@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MIB = 1024 * 1024
+ONTO = {Sort.MISSING: "to a new path", Sort.UNDER_A_FILE: "under a file", Sort.ROOT: "onto the root"}
 
 
 def by_path(_contract: object, tree: Tree, path: str, **_args: object) -> str:
@@ -43,12 +44,13 @@ def of_write(
 ) -> str:
     """Say what stands where it is written, and how it is written."""
     found = by_path(_contract, tree, path)
-    if found not in {Sort.MISSING, Sort.FILE}:
-        return found if overwrite or found != Sort.DIRECTORY else f"{found}, create only"
-    if found == Sort.MISSING:
-        found = "new, parents missing" if tree.missing_parents(path) else "new"
-    words = [found, "create only" * (not overwrite), "metadata" * bool(metadata), "large" * (len(data) >= MIB)]
-    return ", ".join(word for word in words if word)
+    if found in {Sort.FILE, Sort.MISSING, Sort.DIRECTORY} and not overwrite:
+        return f"{found}, create only"
+    if found not in {Sort.FILE, Sort.MISSING}:
+        return found
+    if len(data) >= MIB or metadata:
+        return "large" if len(data) >= MIB else "with metadata"
+    return "new, parents missing" if tree.missing_parents(path) else found
 
 
 def of_append(_contract: object, tree: Tree, path: str, data: bytes) -> str:
@@ -86,17 +88,14 @@ def of_transfer(_contract: object, tree: Tree, source: str, target: str, *, over
         return odd
     at, to = tree.sort(source), tree.sort(target)
     if at in {Sort.MISSING, Sort.UNDER_A_FILE}:
-        return "missing source" if to is Sort.MISSING else f"missing source, {_onto(to)}"
+        return "missing source"
     if at is Sort.ROOT:
         return "of the root"
-    what = "directory " if at is Sort.DIRECTORY else ""
     if source == target:
-        return f"{what}onto itself"
-    if target.startswith(f"{source}/"):
-        return f"{what}into itself" if what else "under a file"
-    return what + _onto(to) + (", overwrite" if overwrite and to in {Sort.FILE, Sort.DIRECTORY} else "")
-
-
-def _onto(to: Sort) -> str:
-    words = {Sort.MISSING: "to a new path", Sort.UNDER_A_FILE: "under a file", Sort.ROOT: "onto the root"}
-    return words.get(to, f"onto a {to}")
+        return "directory onto itself" if at is Sort.DIRECTORY else "onto itself"
+    if at is Sort.DIRECTORY:
+        return (
+            "directory into itself" if target.startswith(f"{source}/") else f"directory {ONTO.get(to, f'onto a {to}')}"
+        )
+    found = ONTO.get(to, f"onto a {to}")
+    return f"{found}, overwrite" if overwrite and to in {Sort.FILE, Sort.DIRECTORY} else found
