@@ -79,7 +79,7 @@ class BlobStore:
         self.prefix = prefix
         self._uploads = Uploads()
 
-    def put(  # noqa: PLR0913  (the words of the operation)
+    def put(
         self,
         key: str,
         data: bytes,
@@ -94,7 +94,7 @@ class BlobStore:
         with mapped(OF_OBJECTS):
             return {"etag": Chosen(self._blob(key).upload_blob(data, **wanted)["etag"])}
 
-    def get(  # noqa: PLR0913
+    def get(
         self,
         key: str,
         *,

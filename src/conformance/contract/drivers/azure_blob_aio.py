@@ -81,7 +81,7 @@ class AsyncBlobStore:
         self.prefix = prefix
         self._uploads = Uploads()
 
-    async def put(  # noqa: PLR0913  (the words of the operation)
+    async def put(
         self,
         key: str,
         data: bytes,
@@ -96,7 +96,7 @@ class AsyncBlobStore:
         with mapped(OF_OBJECTS):
             return {"etag": Chosen((await self._blob(key).upload_blob(data, **wanted))["etag"])}
 
-    async def get(  # noqa: PLR0913
+    async def get(
         self,
         key: str,
         *,
