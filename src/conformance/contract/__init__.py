@@ -28,7 +28,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
-from conformance.contract._guarding import differing, judge_guard
+from conformance.contract._guarding import as_observed, differing, judge_guard
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -60,6 +60,7 @@ __all__ = [
     "UnresolvedError",
     "Verdict",
     "agreed",
+    "as_observed",
     "call_of",
     "choice",
     "class_of",
