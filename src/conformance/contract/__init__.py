@@ -28,6 +28,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
+from conformance.contract._findings import Expected, Exploration, Finding
 from conformance.contract._guarding import as_observed, differing, judge_guard
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
@@ -48,6 +49,9 @@ __all__ = [
     "Call",
     "Contract",
     "Draw",
+    "Expected",
+    "Exploration",
+    "Finding",
     "NotOffered",
     "Opening",
     "Operation",
