@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.contract import differing, judge_guard
+from conformance.contract import as_observed, differing, judge_guard, numbered_outcomes
 from conformance.trace import Bug, Chosen, Outcome, Program, Step, Trace, fixed, guard_of, with_observed
 
 OUTCOMES = st.sampled_from(
@@ -56,6 +56,32 @@ def test_a_family_of_which_nothing_is_observed_must_do_what_is_expected_in_both_
     is_right = not differing(guard.expect, came)
     assert (judge_guard(guard, "two", came) is None) == is_right
     assert (judge_guard(fixed(guard), "two", came) is None) == is_right
+
+
+NUMBERED = st.one_of(OUTCOMES, st.integers(1, 3).map(lambda at: Outcome({"etag": Chosen(f"${at}")})))
+
+
+@given(guards(), st.data())
+@settings(deadline=None)
+def test_what_came_is_what_is_expected_of_a_trace_that_observed_it(guard: Trace, data: st.DataObject) -> None:
+    came = numbered_outcomes([data.draw(NUMBERED) for _ in guard.expect])
+    for trace in (guard, replace(guard, bug=None)):
+        for family in ("one", "two"):
+            found = as_observed(trace, family, came)
+            assert differing(found.expected_of(family), came) == ()
+            assert set(found.observed.get(family, {})) <= set(range(1, len(came) + 1))
+            assert {**found.observed, family: None} == {**trace.observed, family: None}
+            if not differing(trace.expect, came):
+                assert family not in found.observed
+            assert as_observed(found, family, came) == found
+
+
+def test_where_names_would_clash_all_of_what_came_is_observed() -> None:
+    wanted = (Outcome({"a": Chosen("$1"), "b": Chosen("$2")}), Outcome(error="not_found"))
+    came = (Outcome({"a": Chosen("$1"), "b": Chosen("$1")}), Outcome({"etag": Chosen("$2")}))
+    found = as_observed(Trace(Program("box@1", (Step("get"), Step("get"))), wanted), "one", came)
+    assert differing(found.expected_of("one"), came) == ()
+    assert [each.outcome for each in found.observed["one"].values()] == list(came)
 
 
 GUARD = guard_of(

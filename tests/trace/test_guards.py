@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,9 @@ from conformance.trace import (
     with_observed,
     without_bug,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OUTCOMES = st.one_of(
     st.builds(lambda text: Outcome({"data": text}), st.sampled_from([b"", b"a", b"b"])),
@@ -115,11 +119,12 @@ def test_a_guard_is_made_of_no_guard_and_changed_with_no_other_program() -> None
     plain = Trace(Program("box@1", (Step("get"),)), (Outcome({}),))
     guard = guard_of(plain, replace(BUG, state="fixed"))
     other = replace(plain, program=Program("box@1", (Step("put"),)))
-    for change, slug in (
-        (lambda: guard_of(guard, BUG), "is-a-guard"),
-        (lambda: fixed(plain), "no-guard"),
-        (lambda: reopened(guard, other), "another-program"),
-    ):
+    changes: dict[str, Callable[[], Trace]] = {
+        "is-a-guard": lambda: guard_of(guard, BUG),
+        "no-guard": lambda: fixed(plain),
+        "another-program": lambda: reopened(guard, other),
+    }
+    for slug, change in changes.items():
         with pytest.raises(UsageError) as caught:
             change()
         assert caught.value.fault.slug == slug

@@ -25,8 +25,8 @@ def edited(interactions: Sequence[Interaction], edit: Mapping[str, Any]) -> tupl
 
     Args:
         interactions: In recorded order.
-        edit: ``at``, the number of the interaction from 1; ``status``; ``headers``, each with its new value, or an empty
-            one for a header that goes; ``body``, where every ``find`` becomes ``put``, as UTF-8.
+        edit: ``at``, the number of the interaction from 1; ``status``; ``headers``, each with its new value, or an
+            empty one for a header that goes; ``body``, where every ``find`` becomes ``put``, as UTF-8.
 
     Raises:
         UsageError: The edit is no such mapping.

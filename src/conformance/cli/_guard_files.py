@@ -29,22 +29,22 @@ def render_settled(text: str, guard: Trace, *, path: Path) -> str:
     Raises:
         UsageError: The file is written in a way that this cannot change.
     """
-    fresh = tomlkit.parse(render_trace(guard))
+    fresh: Any = tomlkit.parse(render_trace(guard))
     document: Any = tomlkit.parse(text)
-    document["bug"]["state"] = fresh["bug"]["state"]  # type: ignore[index]  # a guard has a bug
+    document["bug"]["state"] = fresh["bug"]["state"]
     was, now = parse_trace(text, path=path).observed, guard.observed
     left = "".join(_after(document["observed"].pop(family)) for family in was.keys() - now.keys())
     for family, steps in now.items():
         if family not in was:
             document.setdefault("observed", tomlkit.table(is_super_table=True))
-            document["observed"][family] = fresh["observed"][family]  # type: ignore[index]  # likewise
+            document["observed"][family] = fresh["observed"][family]
             continue
         known = document["observed"][family]["step"]
         for number in was[family].keys() - steps.keys():
             del known[str(number)]
         for number in steps:
             if was[family].get(number) != steps[number]:
-                known[str(number)] = fresh["observed"][family]["step"][str(number)]  # type: ignore[index]
+                known[str(number)] = fresh["observed"][family]["step"][str(number)]
     if was and not now:
         left += _after(document.pop("observed"))
     document["bug"].trivia.indent = left + document["bug"].trivia.indent

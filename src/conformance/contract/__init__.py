@@ -29,7 +29,7 @@ from conformance.contract._draws import (
     whole,
 )
 from conformance.contract._findings import Expected, Exploration, Finding
-from conformance.contract._guarding import differing, judge_guard
+from conformance.contract._guarding import as_observed, differing, judge_guard
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -63,6 +63,7 @@ __all__ = [
     "UnresolvedError",
     "Verdict",
     "agreed",
+    "as_observed",
     "call_of",
     "choice",
     "class_of",

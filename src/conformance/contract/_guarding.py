@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract._comparing import agreed
 from conformance.errors import Fault
-from conformance.trace import Outcome, Trace, shown_by, without_bug
+from conformance.trace import Outcome, Trace, shown_by, with_observed, without_bug
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,35 @@ def differing(wanted: Sequence[Outcome], outcomes: Sequence[Outcome]) -> tuple[i
         else:
             chosen = known
     return tuple(wrong)
+
+
+def as_observed(trace: Trace, family: str, outcomes: Sequence[Outcome]) -> Trace:
+    """Return a trace that holds what came of it on a family: what is expected, and where it differs what was observed.
+
+    What the trace held as allowed of the family stays, and of what diverges, that which came again; the family does
+    what is expected of it in what is returned.
+
+    Args:
+        trace: A trace, or a guard.
+        family: The family of the fixture that was run.
+        outcomes: What came of every step, chosen values numbered.
+    """
+    known = trace.observed.get(family, {})
+    was_wrong = differing(trace.expected_of(family), outcomes)
+    allowed = {number: each for number, each in known.items() if each.reason and number not in was_wrong}
+    base = replace(trace, observed={**trace.observed, family: allowed})
+    found = base
+    while wrong := differing(found.expected_of(family), outcomes):  # terminates because each turn holds more steps
+        is_more = not found.observed.get(family, {}).keys() >= set(wrong)
+        # one name may stand for two values where some steps are expected and some observed: then all are observed
+        taken = wrong if is_more else range(1, len(outcomes) + 1)
+        found = with_observed(found, family, {number: outcomes[number - 1] for number in taken})
+    steps = {
+        number: known[number] if number in known and known[number].outcome == each.outcome else each
+        for number, each in found.observed.get(family, {}).items()
+    }
+    others = {name: each for name, each in found.observed.items() if name != family}
+    return replace(found, observed={**others, family: steps} if steps else others)
 
 
 def _told(guard: Trace, number: int, wanted: Sequence[Outcome], outcomes: Sequence[Outcome]) -> list[str]:

@@ -1,5 +1,6 @@
 """Programs and their outcomes, as values and as files; guards."""
 
+from conformance.trace._failures import clear_failures, failures, keep_failure, load_failure
 from conformance.trace._files import load_trace, load_traces, write_trace
 from conformance.trace._guards import fixed, guard_of, reopened, shown_by, with_observed, without_bug
 from conformance.trace._json import (
@@ -28,8 +29,12 @@ __all__ = [
     "Step",
     "Trace",
     "Value",
+    "clear_failures",
+    "failures",
     "fixed",
     "guard_of",
+    "keep_failure",
+    "load_failure",
     "load_trace",
     "load_traces",
     "numbered",

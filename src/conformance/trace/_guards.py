@@ -37,7 +37,7 @@ def guard_of(trace: Trace, bug: Bug) -> Trace:
     In a fixed one it goes: those families must do what is expected.
 
     Raises:
-        UsageError: The id cannot be the name of a file; the trace is a guard already; an open guard has nothing to show.
+        UsageError: The id cannot name a file; the trace is a guard already; an open guard has nothing to show.
     """
     if not NAME.fullmatch(bug.id):
         cure = "Write it as it is filed, with letters, digits, and -, _ or . between them: BUG-197."
