@@ -8,6 +8,14 @@ from conformance.report._findings import Audit, Finding, render_audit, render_au
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
 from conformance.report._laws import render_laws, render_laws_json
 from conformance.report._presets import render_presets_markdown, render_presets_table
+from conformance.report._reproductions import (
+    CurlScript,
+    Reproduced,
+    client_script,
+    curl_script,
+    fixture_script,
+    reproduced,
+)
 from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
 from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
 from conformance.report._stats import Stats, gather_stats, gather_stats_of, render_stats_json, render_stats_table
@@ -15,11 +23,13 @@ from conformance.report._volatility import render_normalizers, render_volatility
 
 __all__ = [
     "Audit",
+    "CurlScript",
     "FileDifference",
     "FileProblem",
     "Finding",
     "FixtureRow",
     "Judgement",
+    "Reproduced",
     "Rescrubbed",
     "RuleUse",
     "Stats",
@@ -27,7 +37,10 @@ __all__ = [
     "audited_files",
     "cassettes_of",
     "check_files",
+    "client_script",
     "compare_files",
+    "curl_script",
+    "fixture_script",
     "gather_stats",
     "gather_stats_of",
     "has_must_rules",
@@ -51,5 +64,6 @@ __all__ = [
     "render_stats_table",
     "render_volatility",
     "render_volatility_json",
+    "reproduced",
     "rescrub",
 ]
