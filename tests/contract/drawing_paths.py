@@ -54,6 +54,14 @@ class PathDraw:
         found = self._session.gives(field)
         return self.choice(found) if found else None
 
+    def refs(self, field: str) -> Sequence[Ref]:
+        return self._session.gives(field)
+
+    def given(self, ref: Ref) -> Value:
+        return self._session.given(ref)
+
+    args: Mapping[str, Value] = {}  # noqa: RUF012  (nothing that this contract draws looks at it)
+
 
 def drawn_step(draw: PathDraw, contract: Contract, capabilities: frozenset[str]) -> Step:
     """Draw one step of what is offered."""

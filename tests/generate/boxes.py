@@ -32,14 +32,7 @@ if TYPE_CHECKING:
 NONE: frozenset[str] = frozenset()
 
 
-@contract(
-    "box",
-    errors=["not_found", "conflict"],
-    pools={"key": choice("a", "b", "c/d", "")},
-    canary=[Step("put", {"key": "a", "value": b"x"}), Step("get", {"key": "a"})],
-    simpler={"key": ["a", "b"], "value": [b"", b"x"]},
-)
-class BOX:
+class _Box:
     """Keys with values and versions."""
 
     def start(self, _capabilities: frozenset[str]) -> dict[str, Any]:
@@ -66,6 +59,15 @@ class BOX:
     @operation(is_safe=True, needs="listing")
     def keys(self, state: Any) -> Any:
         return ok(state, keys=sorted(state["items"]))
+
+
+BOX = contract(
+    "box",
+    errors=["not_found", "conflict"],
+    pools={"key": choice("a", "b", "c/d", "")},
+    canary=[Step("put", {"key": "a", "value": b"x"}), Step("get", {"key": "a"})],
+    simpler={"key": ["a", "b"], "value": [b"", b"x"]},
+)(_Box)
 
 
 @dataclass
@@ -112,7 +114,7 @@ class Reversed(Box):
 class Careless(Box):
     """A condition is not looked at."""
 
-    def put(self, key: str, value: bytes, if_version: str | None = None) -> dict[str, Any]:
+    def put(self, key: str, value: bytes, if_version: str | None = None) -> dict[str, Any]:  # noqa: ARG002
         return super().put(key, value)
 
 

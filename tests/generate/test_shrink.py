@@ -21,7 +21,8 @@ def programs(draw: st.DrawFn) -> Program:
         if op == "put":
             args["value"] = draw(st.binary(max_size=6))
             puts = [at for at, step in enumerate(steps, start=1) if step.op == "put"]
-            if puts and draw(st.booleans()):
+            is_conditional = draw(st.booleans())
+            if puts and is_conditional:
                 args["if_version"] = Ref(draw(st.sampled_from(puts)), "version")
         steps.append(Step(op, args))
         assert number == len(steps) - 1

@@ -93,7 +93,7 @@ class Generated:
 class FixtureRun:
     """One fixture, explored."""
 
-    def __init__(  # noqa: PLR0913  (each is a thing of its own)
+    def __init__(  # noqa: PLR0913, PLR0917  (each is a thing of its own)
         self,
         registry: Registry,
         opener: Opener,

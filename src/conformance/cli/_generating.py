@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ def _contract_of(registry: Registry, spec: FixtureSpec) -> Contract:
         Unavailable: This machine lacks something.
     """
     from conformance.contract import contract_of  # noqa: PLC0415
-    from conformance.fixtures import lacking  # noqa: PLC0415
+    from conformance.fixtures import import_reference, lacking  # noqa: PLC0415
 
     line = registry.line_of("fixture", spec.name)
     if spec.replays:
@@ -115,7 +116,8 @@ def _contract_of(registry: Registry, spec: FixtureSpec) -> Contract:
     missing = lacking(spec, root=registry.path.parent)
     if missing:
         raise Unavailable(*missing)
-    return contract_of(spec.contract)
+    load = partial(import_reference, registry=registry, key=("backend", spec.backend, "contract"))
+    return contract_of(spec.contract, load=load)
 
 
 def _ask(spec: FixtureSpec, plan: Plan) -> None:
@@ -132,9 +134,9 @@ def _summary(found: Generated) -> str:
     """Return what a run came to, in a few lines."""
     told = found.exploration
     lines = [
-        f"{told.fixture}: {told.programs:,} programs, {told.steps:,} steps in {told.seconds:.0f} s ({found.spent} spent)",
-        f"  {len(told.signatures)} behaviours, about {told.estimate_left:.0f} not seen yet; "
-        f"{len(told.signatures) - len(told.uncovered)} of them shown by traces, {len(found.new)} traces are new",
+        f"{told.fixture}: {told.programs:,} programs, {told.steps:,} steps in {told.seconds:.0f} s",
+        f"  {len(told.signatures)} behaviours, about {told.estimate_left:.0f} not seen yet",
+        f"  {len(told.signatures) - len(told.uncovered)} of them shown by traces, {len(found.new)} traces are new",
         f"  {len(told.findings)} divergences: conformance report {found.report}",
     ]
     lines += [f"  not shown again: {each}" for each in told.uncovered]

@@ -30,6 +30,7 @@ from conformance.contract._draws import (
 )
 from conformance.contract._findings import Expected, Exploration, Finding
 from conformance.contract._guarding import as_observed, differing, judge_guard
+from conformance.contract._named import contract_of
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -68,6 +69,7 @@ __all__ = [
     "choice",
     "class_of",
     "contract",
+    "contract_of",
     "differences",
     "differing",
     "earlier",

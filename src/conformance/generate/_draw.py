@@ -64,6 +64,10 @@ class TapeDraw:
         found = self._session.gives(field)[::-1]
         return self.choice(found) if found else None
 
+    def refs(self, field: str) -> Sequence[Ref]:
+        """Return references to every earlier outcome that has a field, oldest first."""
+        return self._session.gives(field)
+
     def given(self, ref: Ref) -> Value:
         """Return the model's own value that a reference stands for."""
         return self._session.given(ref)

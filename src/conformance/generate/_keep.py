@@ -24,6 +24,13 @@ EXECUTIONS_A_PROGRAM = 80
 EXECUTIONS_A_HIT = 250
 CONFIRMATIONS = 2
 LONGEST_NAME = 72
+NO_STEP_OF_THE_CONTRACT = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)  # of a model: never drawn
 
 #: Called with what is being done, how far it is, and how far it goes.
 Progress = Callable[[str, int, int], None]
@@ -61,7 +68,7 @@ class Keeping:
     covered: frozenset[str]
 
 
-def keep(
+def keep(  # noqa: PLR0913  (each is a choice of its own)
     explorer: Explorer,
     harvest: Harvest,
     *,
@@ -155,12 +162,14 @@ class _Keeper:
     def _shrunk(self, program: Program, holds: Callable[[Program], bool], executions: int) -> Program:
         if self._is_late():
             return program
-        return shrunk(
-            program,
-            lambda smaller: not self._is_late() and holds(smaller),
-            self._explorer.contract,
-            budget=Executions(executions),
-        )
+
+        def still_holds(smaller: Program) -> bool:
+            try:
+                return not self._is_late() and holds(smaller)
+            except NO_STEP_OF_THE_CONTRACT:
+                return False
+
+        return shrunk(program, still_holds, self._explorer.contract, budget=Executions(executions))
 
     def _confirmed(self, program: Program) -> list[Played] | None:
         """Return what came of a program that does the same each time; None where it does not."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract import Verdict, pattern
+from conformance.contract import Verdict
 from conformance.report._reproductions._source import InexpressibleError, imports_of, source_of
+from conformance.trace import pattern
 from tests.compare.reports import VALUES
 
 LONG = st.builds(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract._draws import ABSENT, Draw, Strategy, choice, lists, pattern
-from conformance.trace import Ref, Value
+from conformance.contract._draws import ABSENT, Draw, Strategy, choice, lists
+from conformance.trace import Ref, Value, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
