@@ -60,7 +60,7 @@ class PathDraw:
     def given(self, ref: Ref) -> Value:
         return self._session.given(ref)
 
-    args: Mapping[str, Value] = {}  # noqa: RUF012  (nothing that this contract draws looks at it)
+    args: Mapping[str, Value] = {}
 
 
 def drawn_step(draw: PathDraw, contract: Contract, capabilities: frozenset[str]) -> Step:

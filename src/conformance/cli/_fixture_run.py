@@ -56,14 +56,19 @@ class Shown:
     Attributes:
         covered: By signature, the name of a trace that shows it.
         findings: By group, how a trace shows it: the name, the steps that were run, and which of them, from 0.
+        by_trace: By name of a trace, all that it shows: signatures, and groups of divergences.
     """
 
     covered: dict[str, str] = field(default_factory=dict)
     findings: dict[str, tuple[str, Sequence[Played], int]] = field(default_factory=dict)
+    by_trace: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def add(self, name: str, played: Sequence[Played]) -> None:
         """Take in what one trace shows."""
-        for signature in signatures_of(played):
+        signatures = signatures_of(played)
+        groups = {each.group for each in played if each.verdict is Verdict.DIVERGES}
+        self.by_trace[name] = signatures | groups
+        for signature in signatures:
             self.covered.setdefault(signature, name)
         for at, each in enumerate(played):
             known = self.findings.get(each.group)
@@ -81,6 +86,7 @@ class Generated:
         new: Names of the traces that were written.
         unrecorded: By name of a trace, why it could not be recorded.
         report: Where the report is.
+        by_trace: By name of a trace, all that it shows: signatures, and groups of divergences.
     """
 
     exploration: Exploration
@@ -88,6 +94,7 @@ class Generated:
     new: tuple[str, ...]
     unrecorded: Mapping[str, str]
     report: Path
+    by_trace: Mapping[str, frozenset[str]]
 
 
 class FixtureRun:
@@ -145,7 +152,7 @@ class FixtureRun:
             report = folder / "reports" / f"{self._spec.name}.json"
             write_report(report, DivergenceReport((exploration,)))
             journal.remove()
-        return Generated(exploration, spent, new, self._unrecorded, report)
+        return Generated(exploration, spent, new, self._unrecorded, report, shown.by_trace)
 
     def _explorer(self, journal: Journal) -> Explorer:
         return Explorer(

@@ -15,7 +15,7 @@ from conformance.cli._fuzzing import Duration
 from conformance.errors import EnvironmentFault, Unavailable, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.cli._fixture_run import Generated, Plan
     from conformance.contract import Contract
@@ -78,6 +78,7 @@ def generate(  # noqa: PLR0913  (one argument an option)
     contracts = [_contract_of(declared, spec) for spec in specs]
     plan = Plan(seconds, requests, size_bytes, programs, seed, fresh)
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_COLUMNS)
+    shown: dict[tuple[str, str], Mapping[str, frozenset[str]]] = {}
     opener = Opener(declared)
     try:
         for spec, contract in zip(specs, contracts, strict=True):
@@ -85,6 +86,9 @@ def generate(  # noqa: PLR0913  (one argument an option)
                 _ask(spec, plan)
             found = FixtureRun(declared, opener, spec, contract, plan, Console(stderr=True)).run()
             console.print(_summary(found))
+            shown[contract.id, spec.family] = found.by_trace
+        if prune:
+            _prune(declared, contracts, shown, console)
     except EnvironmentFault as fault:
         click.echo(str(fault), err=True)
         sys.exit(ENVIRONMENT)
@@ -118,6 +122,19 @@ def _contract_of(registry: Registry, spec: FixtureSpec) -> Contract:
         raise Unavailable(*missing)
     load = partial(import_reference, registry=registry, key=("backend", spec.backend, "contract"))
     return contract_of(spec.contract, load=load)
+
+
+def _prune(
+    registry: Registry,
+    contracts: Sequence[Contract],
+    shown: Mapping[tuple[str, str], Mapping[str, frozenset[str]]],
+    console: Console,
+) -> None:
+    from conformance.cli._tracing import prune  # noqa: PLC0415
+
+    for contract in {each.id: each for each in contracts}.values():
+        gone = prune(registry, contract, {family: by for (name, family), by in shown.items() if name == contract.id})
+        console.print(f"{contract.name}: {len(gone)} traces removed that showed nothing of their own")
 
 
 def _ask(spec: FixtureSpec, plan: Plan) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from conformance import __version__
 from conformance.cli._convert import convert
 from conformance.cli._fuzzing import fuzz
+from conformance.cli._generating import generate
 from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
 from conformance.cli._scrubbing import audit, presets, scrub
@@ -137,6 +138,7 @@ def demo(into: Path | None) -> None:
 
 
 conformance.add_command(diff)
+conformance.add_command(generate)
 conformance.add_command(stats)
 conformance.add_command(convert)
 conformance.add_command(scrub)

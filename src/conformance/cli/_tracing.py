@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.cassette import cassette_name, remove_cassette
 from conformance.contract import call_of, numbered_outcomes, run_program
 from conformance.errors import RecordingError
-from conformance.generate import observed_of, with_observed
+from conformance.generate import Candidate, cover, observed_of, with_observed
 from conformance.trace import load_traces, write_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from conformance.contract import Contract, Played
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.trace import Trace
 
 #: Answers that tell what a service does with a request that is wrong; one that is busy or down tells nothing.
+TEST = "trace"
 TELLING = frozenset({400, 401, 403, 500, 501, 505})
 
 
@@ -64,6 +66,40 @@ class Traces:
         del self.by_name[name]
 
 
+def prune(registry: Registry, contract: Contract, shown: Mapping[str, Mapping[str, frozenset[str]]]) -> list[str]:
+    """Remove the traces that show nothing on some fixtures that others do not show there; return their names.
+
+    A guard stays, and so does a trace that tells of a family that is none of these.
+
+    Args:
+        registry: Where traces and cassettes are.
+        contract: Whose traces.
+        shown: By family, by name of a trace, what it shows.
+    """
+    traces = Traces(registry, contract)
+    every = [
+        Candidate(
+            trace.program,
+            frozenset(f"{family} {one}" for family, by_trace in shown.items() for one in by_trace.get(name, ())),
+            len(trace.program.steps),
+        )
+        for name, trace in traces.by_name.items()
+    ]
+    kept = {each.program.id for each in cover(every, {one for each in every for one in each.signatures})}
+    gone = [
+        name
+        for name, trace in traces.by_name.items()
+        if trace.program.id not in kept and trace.bug is None and trace.observed.keys() <= shown.keys()
+    ]
+    for name in gone:
+        for family in shown:
+            path = registry.cassettes / cassette_name(family, traces.module_of(name), TEST)
+            if path.exists():
+                remove_cassette(path)
+        traces.remove(name)
+    return gone
+
+
 class TraceRunner:
     """Runs traces on one fixture."""
 
@@ -105,7 +141,7 @@ class TraceRunner:
         module = traces.module_of(name)
         path = traces.path_of(name).relative_to(self._registry.path.parent).as_posix()
         mend = f"pytest {path} --stage={self.spec.stage} --record --fixture={self.spec.name}"
-        opened = self._opener.open(spec, mode, module=module, test="trace", mend=mend, expects=TELLING)
+        opened = self._opener.open(spec, mode, module=module, test=TEST, mend=mend, expects=TELLING)
         try:
             try:
                 call = call_of(opened.subject, run=opened.run)
