@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract import NotOffered, Refused, Unreachable, call_of
-from conformance.contract.drivers import fsspec
+from conformance.contract.drivers import _fsspec_s3, fsspec
 from conformance.contract.drivers._fsspec import KINDS_OF_ERRNO, Paths, mapped
 from conformance.errors import DriverError
+from tests.backends.services import Endpoint
 from tests.contract.drivers.openings import Given, opened
 
 if TYPE_CHECKING:
@@ -217,13 +218,11 @@ def test_a_root_that_is_gone_is_no_matter(sort: str, request: pytest.FixtureRequ
 
 
 def test_a_server_that_is_not_there_is_unreachable() -> None:
-    files = fsspec_client.filesystem(
-        "s3", endpoint_url="http://127.0.0.1:9", key="x", secret="x", skip_instance_cache=True
-    )
-    files.retries = 1
+    options = _fsspec_s3.options_of(Given(server=Endpoint("127.0.0.1:9")))
+    files = fsspec_client.filesystem("s3", skip_instance_cache=True, **options)
     with pytest.raises(Unreachable):
         call_of(fsspec.FileSystem(files, Paths("box", protocol="s3", is_local=False)))("read", {"path": "a"})
-    files.close_session(files.loop, files.s3)
+    _fsspec_s3.close(files)
 
 
 @pytest.mark.parametrize("url", ["", "box", "memory:box"])
