@@ -225,6 +225,17 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
     _fsspec_s3.close(files)
 
 
+def test_a_corner_of_a_bucket_is_enough(moto_server: Endpoint) -> None:
+    with fsspec.file_system(Given({"url": "s3://"}, moto_server)) as outer:
+        url = f"s3://{outer._paths.root}"
+        outer.write("kept", b"")
+        with fsspec.file_system(Given({"url": url}, moto_server)) as subject:
+            subject.write("d/a", b"x")
+            assert subject.list("d") == {"entries": [{"path": "d/a", "type": "file", "size": 1}]}
+            assert len(outer.list("")["entries"]) == 2
+        assert outer.list("") == {"entries": [{"path": "kept", "type": "file", "size": 0}]}
+
+
 @pytest.mark.parametrize("url", ["", "box", "memory:box"])
 def test_what_is_no_url_is_told(url: str) -> None:
     with pytest.raises(DriverError, match="has no URL") as caught, fsspec.file_system(Given({"url": url})):
