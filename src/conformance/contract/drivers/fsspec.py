@@ -50,12 +50,18 @@ async def async_file_system(opening: Opening) -> AsyncIterator[AsyncFileSystem]:
         protocol, files = _opened(opening, url, asynchronous=True)
         paths = Paths(_root(files, url, opening), protocol=protocol, is_local=False)
         try:
-            await files._makedirs(paths.root, exist_ok=True)
+            if protocol == "s3":
+                await _s3().amake(files, paths.root)
+            else:
+                await files._makedirs(paths.root, exist_ok=True)
             try:
                 yield AsyncFileSystem(files, paths)
             finally:
-                with suppress(Exception):
-                    await files._rm(paths.root, recursive=True)
+                with suppress(Exception):  # a program may have removed it
+                    if protocol == "s3":
+                        await _s3().aremove(files, paths.root)
+                    else:
+                        await files._rm(paths.root, recursive=True)
         finally:
             if protocol == "s3":
                 await _s3().aclose(files)
@@ -64,13 +70,17 @@ async def async_file_system(opening: Opening) -> AsyncIterator[AsyncFileSystem]:
 @contextmanager
 def opened_at(files: Any, root: str, *, protocol: str) -> Iterator[FileSystem]:
     """Make a folder of a filesystem, and remove it with all it holds; nothing of both for all of one in memory."""
-    if root:
+    if protocol == "s3":
+        _s3().make(files, root)
+    elif root:
         files.makedirs(root, exist_ok=True)
     try:
         yield FileSystem(files, Paths(root, protocol=protocol, is_local=protocol in LOCAL))
     finally:
         with suppress(Exception):  # a program may have removed it
-            if root:
+            if protocol == "s3":
+                _s3().remove(files, root)
+            elif root:
                 files.rm(root, recursive=True)
 
 
