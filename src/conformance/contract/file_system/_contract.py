@@ -373,6 +373,22 @@ def _beside(tree: Tree, path: str, file: File) -> Answers:
     return [] if tree.keeps_empty else but(FLAT_BESIDE, *put(tree, path, file))
 
 
+_FILE = Step("write", {"path": "a", "data": b"abc"})
+_THERE = Step("make_directory", {"path": "a"})
+PROBES: dict[str, list[Step]] = {
+    "append": [_FILE, Step("append", {"path": "a", "data": b"d"})],
+    "atomic_write": [Step("atomic_write", {"path": "a", "data": b"abc"})],
+    "copy": [_FILE, Step("copy", {"source": "a", "target": "b", "overwrite": True})],
+    "create_only": [Step("write", {"path": "a", "data": b"abc", "overwrite": False})],
+    "delete_tree": [Step("write", {"path": "a/b", "data": b"abc"}), Step("delete_tree", {"path": "a"})],
+    "directories": [_THERE],
+    "empty_directories": [_THERE, Step("probe", {"path": "a"})],
+    "metadata": [Step("write", {"path": "a", "data": b"abc", "metadata": {"k": "v"}}), Step("metadata", {"path": "a"})],
+    "move": [_FILE, Step("move", {"source": "a", "target": "b", "overwrite": True})],
+    "ranges": [_FILE, Step("read", {"path": "a", "start": 1, "end": 2})],
+    "set_metadata": [_FILE, Step("set_metadata", {"path": "a", "metadata": {"k": "v"}})],
+}
+
 FILE_SYSTEM = contract(
     "file_system",
     version=1,
@@ -380,4 +396,5 @@ FILE_SYSTEM = contract(
     pools={"path": drawn.POOL},
     canary=CANARY,
     simpler=SIMPLER,
+    probes=PROBES,
 )(FileSystem)
