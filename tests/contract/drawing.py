@@ -1,17 +1,15 @@
-"""Draws random programs with Hypothesis for the tests of contracts, and plays them."""
+"""Draws random programs for the tests of contracts, and plays them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hypothesis import strategies as st
-
 from conformance.contract import ABSENT
 from conformance.trace import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.contract import Contract, Session
     from conformance.trace import Ref, Value
@@ -22,9 +20,9 @@ POOL = 4
 
 @dataclass
 class Drawn:
-    """A Draw that is Hypothesis."""
+    """A Draw on whatever draws whole numbers: Hypothesis, or a generator of random ones where many are wanted."""
 
-    data: st.DataObject
+    whole: Callable[[int, int], int]
     session: Session
     pools: Mapping[str, Sequence[Value]]
     args: dict[str, Value]
@@ -34,10 +32,14 @@ class Drawn:
         return self.session.state
 
     def choice(self, values: Sequence[T], weights: Sequence[int] | None = None) -> T:
-        return weighted(self.data, values, weights)
-
-    def whole(self, low: int, high: int) -> int:
-        return self.data.draw(st.integers(low, high))
+        if weights is None:
+            return values[self.whole(0, len(values) - 1)]
+        at = self.whole(0, sum(weights) - 1)
+        for value, weight in zip(values, weights, strict=True):
+            at -= weight
+            if at < 0:
+                return value
+        raise AssertionError(at)
 
     def pooled(self, pool: str) -> Value:
         return self.choice(self.pools[pool])
@@ -53,22 +55,10 @@ class Drawn:
         return self.session.given(ref)
 
 
-def weighted(data: st.DataObject, values: Sequence[T], weights: Sequence[int] | None) -> T:
-    """Draw one of some values, as often as its weight says."""
-    if weights is None:
-        return values[data.draw(st.integers(0, len(values) - 1))]
-    at = data.draw(st.integers(0, sum(weights) - 1))
-    for value, weight in zip(values, weights, strict=True):
-        at -= weight
-        if at < 0:
-            return value
-    raise AssertionError(at)
-
-
-def play(data: st.DataObject, contract: Contract, session: Session, *, steps: int) -> None:
+def play(whole: Callable[[int, int], int], contract: Contract, session: Session, *, steps: int) -> None:
     """Draw and play so many steps on a session."""
     pools: dict[str, list[Value]] = {}
-    draw = Drawn(data, session, pools, {})
+    draw = Drawn(whole, session, pools, {})
     for name, strategy in contract.pools.items():
         pools[name] = [strategy(draw) for _ in range(POOL)]
     operations = list(contract.operations.values())

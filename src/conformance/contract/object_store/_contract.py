@@ -150,7 +150,7 @@ class _ObjectStore:
         found = [ok(state, size=len(stored.data), etag=Chosen(stored.etag))]
         return rules.conditioned(state, stored, found, if_match=if_match, if_none_match=if_none_match)
 
-    @operation(weight=2, is_safe=True, needs="metadata", variant=variants.of_property, key=draws.known_key)
+    @operation(weight=4, is_safe=True, needs="metadata", variant=variants.of_property, key=draws.key_with("metadata"))
     def metadata(self, state: State, *, key: str) -> Outcomes:
         """Ask for the metadata of an object; S3 has their names in lower case."""
         stored = state.objects.get(key)
@@ -162,7 +162,9 @@ class _ObjectStore:
             found.append(ok(state, metadata=stored.metadata, because="Azure keeps the case of names"))
         return found
 
-    @operation(weight=2, is_safe=True, needs="content_type", variant=variants.of_property, key=draws.known_key)
+    @operation(
+        weight=3, is_safe=True, needs="content_type", variant=variants.of_property, key=draws.key_with("content_type")
+    )
     def content_type(self, state: State, *, key: str) -> Outcomes:
         """Ask for the content type of an object; each service has its own where none was given."""
         stored = state.objects.get(key)
@@ -292,7 +294,7 @@ class _ObjectStore:
         return [*found, *listing.unlisted(state, query)]
 
     @operation(
-        weight=5,
+        weight=8,
         needs="multipart",
         needs_for={"metadata": "metadata"},
         gives=("upload",),
@@ -313,7 +315,7 @@ class _ObjectStore:
         upload=draws.upload,
         key=draws.upload_key,
         number=draws.part_number,
-        data=draws.PARTS,
+        data=draws.part_body,
     )
     def upload_part(self, state: State, *, key: str, upload: Value, number: int, data: bytes) -> Outcomes:
         """Put a part of an upload in place; parts are numbered from 1 to 10,000 (UploadPart; Put Block)."""

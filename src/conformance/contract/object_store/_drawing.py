@@ -23,7 +23,7 @@ BODIES = choice(
 )
 PARTS = choice(
     *(b"x", b"", b"y", b"hello world", pattern(300), pattern(LEAST_PART)),
-    weights=(30, 6, 20, 20, 12, 12),
+    weights=(30, 6, 20, 20, 12, 16),
 )
 METADATA = choice({"k": "v"}, {}, {"k": "w", "name": "two words"}, {"Upper": "v"}, weights=(6, 1, 3, 1))
 CONTENT_TYPES = choice("text/plain", "application/json", "text/plain; charset=utf-8")
@@ -43,6 +43,16 @@ def known_key(draw: Draw) -> Value:
     """Draw a key that has an object, two times in three; else one of the pool."""
     there = sorted(draw.state.objects)
     return draw.choice(there) if there and not _once_in(3, draw) else draw.pooled("key")
+
+
+def key_with(field: str) -> Strategy:
+    """Draw a key whose object has something else than the default, two times in three that there is one."""
+
+    def strategy(draw: Draw) -> Value:
+        there = sorted(key for key, stored in draw.state.objects.items() if getattr(stored, field))
+        return draw.choice(there) if there and not _once_in(3, draw) else known_key(draw)
+
+    return strategy
 
 
 def created(draw: Draw) -> Value:
@@ -155,6 +165,11 @@ def part_number(draw: Draw) -> Value:
     found = draw.state.uploads.get(_upload_name(draw))
     following = max(found.parts, default=0) + 1 if found else 1
     return draw.choice((following, max(following - 1, 1), following + 3, 10_000, 10_001, 0), (24, 4, 4, 1, 1, 1))
+
+
+def part_body(draw: Draw) -> Value:
+    """Draw the body of a part, rarely one of the least size; a small one where there is no upload to take it."""
+    return PARTS(draw) if _upload_name(draw) in draw.state.uploads else b"x"
 
 
 def parts(draw: Draw) -> Value:

@@ -31,7 +31,8 @@ def written(state: State, key: str, allowed: Sequence[Allowed]) -> list[Allowed]
     if trouble is None:
         return list(allowed)
     if trouble.often == "always":
-        return [refused(state, "invalid_key")]
+        others = [each for each in allowed if each.outcome.error not in ("", "invalid_key")]
+        return [refused(state, "invalid_key"), *because(others, OTHER_FAULT)]
     if trouble.often == "mostly":
         return [refused(state, "invalid_key"), *because(allowed, trouble.reason)]
     return [*allowed, refused(state, "invalid_key", because=trouble.reason)]
@@ -140,9 +141,10 @@ def completed(state: State, name: str, upload: Upload, parts: Sequence[Mapping[s
     data = b"".join(upload.parts[each["number"]].data for each in parts)
     after = state.without_upload(name).stored(upload.key, data, metadata=upload.metadata)
     done = [ok(after, etag=after.etag_of(upload.key))]
-    if soft:
-        return [*refusals, *because(done, soft[0][1])]
-    return [*done, refused(state, "invalid_part", because=SAME_CONTENT)] if same else done
+    found = [*refusals, *because(done, soft[0][1])] if soft else done
+    if same and "invalid_part" not in errors:
+        found.append(refused(state, "invalid_part", because=SAME_CONTENT))
+    return found
 
 
 def _faults(

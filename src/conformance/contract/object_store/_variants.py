@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract.object_store._keys import class_of_key, relation_of
+from conformance.contract.object_store._keys import class_of_key, relation_of, trouble_of
 from conformance.contract.object_store._rules import LEAST_PART
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ LARGE = 1024 * 1024
 def of_put(_: object, state: State, *, key: str, data: bytes, **args: Value) -> str:
     """Return what sort of write it is."""
     existing = state.objects.get(key)
+    trouble = trouble_of(key)
+    if trouble is not None and trouble.often != "sometimes":
+        return class_of_key(key)
     words = _condition(state, key, args) or ("create_only" if "create_only" in args else "")
     if words:
         return f"{words}, {'odd key' if class_of_key(key) else 'there' if existing else 'missing'}"
@@ -34,7 +37,7 @@ def of_put(_: object, state: State, *, key: str, data: bytes, **args: Value) -> 
 def of_get(_: object, state: State, *, key: str, **args: Value) -> str:
     """Return what sort of read it is."""
     stored = state.objects.get(key)
-    if stored is None or class_of_key(key):
+    if stored is None:
         return _plain(state, key)
     words = _condition(state, key, args)
     span = _range(len(stored.data), args)
