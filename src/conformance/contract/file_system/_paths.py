@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from conformance.contract._api import Allowed, refused
-from conformance.contract.file_system._tree import Tree, parents
+from conformance.contract.file_system._tree import Sort, Tree, parents
 
 LONGEST_NAME_BYTES = 255
 LONGEST_PATH_BYTES = 1024
@@ -37,7 +37,7 @@ WAYS = {
     LEADING: (SAME, LITERAL),
     TRAILING: (SAME, WALKED, LITERAL),
 }
-#: Those that are refused rather than taken.
+#: Those that are refused rather than taken, as long as nothing stands there.
 MOSTLY_REFUSED = {NUL, ABOVE}
 BECAUSE = {
     SAME: "slashes and dots that lead nowhere are left out of a path",
@@ -113,7 +113,7 @@ def readings(tree: Tree, path: str, *, makes: bool) -> list[Reading]:
         return [Reading(tree, path)]
     taken = [each for way in tree.ways(oddity, WAYS[oddity]) for each in _taken(tree, path, oddity, way, makes=makes)]
     no = Reading(tree, None, REFUSED, ("invalid_path", "invalid_argument"))
-    if oddity in MOSTLY_REFUSED:
+    if oddity in MOSTLY_REFUSED and tree.sort(path) is Sort.MISSING:
         return [replace(no, reason=""), *(replace(each, reason=BECAUSE[LITERAL]) for each in taken)]
     return [replace(taken[0], reason=""), *taken[1:], no]
 
