@@ -29,7 +29,7 @@ TARGET_FIRST = "the target may be looked at before the source"
 CONTENTS_FIRST = "what the target holds may be looked at before what it is"
 MADE = "directories made"
 NOT_MADE = "no directories made"
-MADE_FIRST = "the directories above the target may be made before the refusal, and stay"
+MADE_FIRST = "the directories above the target may be made before the source is missed, and stay"
 FILES_ALONE = "a client may do this to files alone"
 RECURSIVE = "a client may copy a directory with all that is below it"
 REPLACES_EMPTY = "POSIX renames a directory over an empty one"
@@ -46,27 +46,10 @@ def transfer(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: bo
         overwrite: Whether a file at the target may be replaced.
         keeps: Whether the source stays: a copy.
     """
-    found = _transfer(tree, source, target, overwrite=overwrite, keeps=keeps)
-    missing = tree.missing_parents(target)
-    if not tree.keeps_empty or not missing or tree.sort(target) is Sort.UNDER_A_FILE:
-        return found
-    return [ended for each in found for ended in _ended(tree, each, missing, keeps=keeps)]
-
-
-def _ended(tree: Tree, answer: Allowed, missing: list[str], *, keeps: bool) -> list[Allowed]:
-    """Return an answer, a refusal with and without the directories above the target made: always the same for it."""
-    error = answer.outcome.error
-    if not error:
-        return [answer]
-    habit = f"{'copy' if keeps else 'move'} refused: {error}"
-    ways = {NOT_MADE: (tree, answer.reason), MADE: (tree.make(missing), MADE_FIRST)}
-    return [refused(ways[way][0].with_habit(habit, way), error, because=ways[way][1]) for way in tree.ways(habit, ways)]
-
-
-def _transfer(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: bool) -> list[Allowed]:
     at = tree.sort(source)
     if at in {Sort.MISSING, Sort.UNDER_A_FILE}:
-        return nothing_there(tree, source) + but(TARGET_FIRST, *_of_target(tree, target, overwrite=overwrite))
+        refusing = nothing_there(tree, source) + but(TARGET_FIRST, *_of_target(tree, target, overwrite=overwrite))
+        return _made_before(tree, refusing, target, habit=f"{'copy' if keeps else 'move'} of nothing")
     if at is Sort.ROOT:
         return no_root_wanted(tree) + but(SELF_REFUSED, *exists_already(tree)) + _same(tree, is_so=not target)
     if source == target:
@@ -77,6 +60,17 @@ def _transfer(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: b
     if at is Sort.DIRECTORY:
         return whole
     return _file(tree, source, target, overwrite=overwrite, keeps=keeps) + but(BOTH_AS_DIRECTORY, *whole)
+
+
+def _made_before(tree: Tree, refusing: list[Allowed], target: str, *, habit: str) -> list[Allowed]:
+    """Return refusals with and without the directories above the target made; a subject does one of the two."""
+    missing = tree.missing_parents(target)
+    if not tree.keeps_empty or not missing or tree.sort(target) is Sort.UNDER_A_FILE:
+        return refusing
+    ways = tree.ways(habit, (NOT_MADE, MADE))
+    found = [replace(each, state=tree.with_habit(habit, NOT_MADE)) for each in refusing if NOT_MADE in ways]
+    made = tree.make(missing).with_habit(habit, MADE)
+    return found + [replace(each, state=made, reason=MADE_FIRST) for each in refusing if MADE in ways]
 
 
 def _same(tree: Tree, *, is_so: bool) -> list[Allowed]:
