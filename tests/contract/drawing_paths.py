@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from random import Random
 from typing import Any, TypeAlias, TypeVar
@@ -72,14 +72,22 @@ def drawn_step(draw: PathDraw, contract: Contract, capabilities: frozenset[str])
     return Step(operation.name, {name: value for name, value in args.items() if value is not ABSENT})
 
 
+def drawn(
+    session: Session, contract: Contract, capabilities: frozenset[str], whole: Whole, *, most: int = 14
+) -> Iterator[Step]:
+    """Yield some steps, each drawn when those before it were played."""
+    draw = PathDraw(session, contract.pools, whole)
+    for _ in range(most):
+        yield drawn_step(draw, contract, capabilities)
+
+
 def played(
     contract: Contract, subject: object, capabilities: frozenset[str], whole: Whole, *, most: int = 14
 ) -> Session:
     """Draw and play steps on a subject until one diverges, or for some steps."""
     session = Session(contract, call_of(subject), capabilities=capabilities)
-    draw = PathDraw(session, contract.pools, whole)
-    for _ in range(most):
-        if session.play(drawn_step(draw, contract, capabilities)).verdict is Verdict.DIVERGES:
+    for step in drawn(session, contract, capabilities, whole, most=most):
+        if session.play(step).verdict is Verdict.DIVERGES:
             break
     return session
 

@@ -35,23 +35,20 @@ class DeletesWhatIsMissing(NestedFiles):
             super().delete(path)
 
 
-class DeletesParentsToo(NestedFiles):
-    def delete(self, path: str) -> None:
-        super().delete(path)
-        above = "/".join(self.names(path)[:-1])
-        if above and not self.folder(above) and self.made_by_hand(above):
-            self.remove(above)
-
-    def made_by_hand(self, path: str) -> bool:
-        return path in self.by_hand
-
+class DeletesMadeParentsToo(NestedFiles):
     def __init__(self) -> None:
         super().__init__()
-        self.by_hand: list[str] = []
+        self.made: list[str] = []
 
     def make_directory(self, path: str, *, parents: bool = False, exist_ok: bool = False) -> None:
         super().make_directory(path, parents=parents, exist_ok=exist_ok)
-        self.by_hand.append(path)
+        self.made.append(path)
+
+    def delete(self, path: str) -> None:
+        super().delete(path)
+        above = "/".join(self.names(path)[:-1])
+        if above in self.made and not self.folder(above):
+            self.remove(above)
 
 
 class ReadsDirectoriesAsEmpty(NestedFiles):

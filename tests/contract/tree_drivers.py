@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.contract import Refused
@@ -321,34 +322,37 @@ class FlatFiles:
         self.leaf(path).metadata = dict(metadata)
 
 
+class Made(dict[str, Any]):
+    """A directory that was made, and not by writing below it."""
+
+
 class ForgetfulFiles(NestedFiles):
-    """Nested files that forget a directory that nobody made as soon as nothing is below it."""
+    """Nested files that forget a directory that nobody made when nothing is below it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.made: list[Folder] = []
+        self.root = Made()
+
+    def forget(self, folder: Folder) -> None:
+        """Take out every directory below another that is there for nothing."""
+        for name, found in list(folder.items()):
+            if isinstance(found, dict):
+                self.forget(found)
+                if not found and not isinstance(found, Made):
+                    del folder[name]
+
+    def at(self, path: str) -> Leaf | Folder:
+        self.forget(self.root)
+        return super().at(path)
+
+    def folder_for(self, path: str, *, makes: bool = True) -> tuple[Folder, str]:
+        self.forget(self.root)
+        return super().folder_for(path, makes=makes)
 
     def make_directory(self, path: str, *, parents: bool = False, exist_ok: bool = False) -> None:
-        was = self.probe(path)["exists"]
+        names = self.names(path)
+        above = [each for each in accumulate(names, "{}/{}".format) if not self.probe(each)["exists"]]
         super().make_directory(path, parents=parents, exist_ok=exist_ok)
-        if not was:
-            names = self.names(path)
-            found = [self.folder("/".join(names[:count])) for count in range(1, len(names) + 1)]
-            self.made += [each for each in found if each is found[-1] or not self.holds_others(each, found)]
-
-    def holds_others(self, folder: Folder, made: list[Folder]) -> bool:
-        """Return whether a directory was there before the ones that were just made below it."""
-        return any(self.is_kept(each) for each in folder.values() if each not in made) or any(
-            each is folder for each in self.made
-        )
-
-    def is_kept(self, found: Leaf | Folder) -> bool:
-        """Return whether something is to stay."""
-        return isinstance(found, Leaf) or any(found is each for each in self.made) or bool(found)
-
-    def remove(self, path: str) -> None:
-        super().remove(path)
-        names = self.names(path)[:-1]
-        while names and not self.is_kept(self.folder("/".join(names))):
-            super().remove("/".join(names))
-            names.pop()
+        for each in above:
+            folder, name = super().folder_for(each)
+            folder[name] = Made(folder[name])

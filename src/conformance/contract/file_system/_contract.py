@@ -112,7 +112,7 @@ class FileSystem:
                     exists = [] if overwrite else but(ONE_WORD, *exists_already(tree))
                     return no_directory_wanted(tree, path)[:2] + exists + _beside(tree, path, file)
 
-        return followed(state, model, (path, True))
+        return followed(state, model, (path, Sort.FILE))
 
     @operation(
         needs="atomic_write", weight=2, needs_for=WRITE_NEEDS, variant=variants.of_write,
@@ -144,7 +144,7 @@ class FileSystem:
                     beside = _beside(tree, path, File(data)) if path else []
                     return no_directory_wanted(tree, path) + beside + refusing
 
-        return followed(state, model, (path, True))
+        return followed(state, model, (path, Sort.FILE))
 
     @operation(
         weight=4, is_safe=True, needs_for={"start": "ranges", "end": "ranges"}, variant=variants.of_read,
@@ -164,7 +164,7 @@ class FileSystem:
                 found += but(EMPTY_RANGE, refused(tree, "invalid_range"), refused(tree, "invalid_argument"))
             return found + _as_directory(tree, path)
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
     @operation(weight=2, is_safe=True, variant=variants.by_path, path=drawn.SAFE_PATH)
     def stat(self, state: Tree, path: str) -> Answers:
@@ -180,7 +180,7 @@ class FileSystem:
                 return [as_directory, *but(ROOT_ASKED, refused(tree, "invalid_path"), refused(tree, "is_a_directory"))]
             return [as_directory] if tree.is_directory(path) else nothing_there(tree, path)
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
     @operation(weight=2, is_safe=True, variant=variants.by_path, path=drawn.SAFE_PATH)
     def probe(self, state: Tree, path: str) -> Answers:
@@ -197,7 +197,7 @@ class FileSystem:
             others = [told(is_file=False, is_directory=True), told(is_file=True, is_directory=True)]
             return [told(is_file=True, is_directory=False), *but(BOTH_SHOWN, *others)]
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
     @operation(
         needs="directories", weight=2, variant=variants.of_directory,
@@ -226,7 +226,7 @@ class FileSystem:
                     found = [ok(tree)] if exist_ok else exists_already(tree)
                     return found + (but(NOT_FROM_ROOT, *no_root_wanted(tree)) if at is Sort.ROOT else []) + flat
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, Sort.DIRECTORY))
 
     @operation(weight=3, is_safe=True, variant=variants.of_list, path=drawn.DIRECTORY, recursive=drawn.YES)
     def list(self, state: Tree, path: str, *, recursive: bool = False) -> Answers:
@@ -238,7 +238,7 @@ class FileSystem:
         def model(tree: Tree, path: str) -> Answers:
             return listed(tree, path, recursive=recursive)
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
     @operation(weight=3, variant=variants.of_removal, path=drawn.PATH)
     def delete(self, state: Tree, path: str) -> Answers:
@@ -254,7 +254,7 @@ class FileSystem:
             filled = but(EMPTY_BUT_NOT, refused(tree, "not_empty")) if any(tree.below(path)) else []
             return words + filled + idempotent
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
     @operation(needs="directories", variant=variants.of_removal, path=drawn.PATH)
     def delete_directory(self, state: Tree, path: str) -> Answers:
@@ -277,7 +277,7 @@ class FileSystem:
                 case _:
                     return [ok(tree.without([path]))]
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
     @operation(needs="delete_tree", variant=variants.of_removal, path=drawn.PATH)
     def delete_tree(self, state: Tree, path: str) -> Answers:
@@ -299,7 +299,7 @@ class FileSystem:
                 case _:
                     return [gone]
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
     @operation(
         needs="move", weight=3, variant=variants.of_transfer,
@@ -311,7 +311,7 @@ class FileSystem:
         def model(tree: Tree, source: str, target: str) -> Answers:
             return transfer(tree, source, target, overwrite=overwrite, keeps=False)
 
-        return followed(state, model, (source, False), (target, True))
+        return followed(state, model, (source, None), (target, Sort.FILE))
 
     @operation(
         needs="copy", weight=3, variant=variants.of_transfer,
@@ -323,7 +323,7 @@ class FileSystem:
         def model(tree: Tree, source: str, target: str) -> Answers:
             return transfer(tree, source, target, overwrite=overwrite, keeps=True)
 
-        return followed(state, model, (source, False), (target, True))
+        return followed(state, model, (source, None), (target, Sort.FILE))
 
     @operation(needs="metadata", weight=3, is_safe=True, variant=variants.by_path, path=drawn.SAFE_PATH)
     def metadata(self, state: Tree, path: str) -> Answers:
@@ -335,7 +335,7 @@ class FileSystem:
             own = ok(tree, metadata=tree.made.get(path, {}))
             return _no_file(tree, path) + (but(DIRECTORY_METADATA, own) if tree.is_directory(path) else [])
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
     @operation(
         needs=("metadata", "set_metadata"),
@@ -356,7 +356,7 @@ class FileSystem:
                 own = but(DIRECTORY_METADATA, ok(replace(tree, made={**tree.made, path: dict(metadata)})))
             return _no_file(tree, path) + own
 
-        return followed(state, model, (path, False))
+        return followed(state, model, (path, None))
 
 
 def _no_file(tree: Tree, path: str) -> Answers:

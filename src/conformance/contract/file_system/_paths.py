@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from conformance.contract._api import Allowed, refused
-from conformance.contract.file_system._tree import Tree, parents
+from conformance.contract.file_system._tree import Sort, Tree, parents
 
 LONGEST_NAME_BYTES = 255
 LONGEST_PATH_BYTES = 1024
@@ -37,7 +37,7 @@ WAYS = {
     LEADING: (SAME, LITERAL),
     TRAILING: (SAME, WALKED, LITERAL),
 }
-#: Those that are refused rather than taken.
+#: Those that are refused rather than taken, as long as nothing stands there.
 MOSTLY_REFUSED = {NUL, ABOVE}
 BECAUSE = {
     SAME: "slashes and dots that lead nowhere are left out of a path",
@@ -100,47 +100,47 @@ def plain_of(path: str) -> str | None:
     return "/".join(kept)
 
 
-def readings(tree: Tree, path: str, *, makes: bool) -> list[Reading]:
+def readings(tree: Tree, path: str, *, makes: Sort | None) -> list[Reading]:
     """Return the ways in which a subject may take a path, the usual first.
 
     Args:
         tree: The state before the step.
         path: As it is given.
-        makes: Whether the step makes a file there, so that walking must find a place for it.
+        makes: The sort of what the step makes there, if it does, so that walking must find a place for it.
     """
     oddity = oddity_of(path)
     if not oddity:
         return [Reading(tree, path)]
     taken = [each for way in tree.ways(oddity, WAYS[oddity]) for each in _taken(tree, path, oddity, way, makes=makes)]
     no = Reading(tree, None, REFUSED, ("invalid_path", "invalid_argument"))
-    if oddity in MOSTLY_REFUSED:
+    if oddity in MOSTLY_REFUSED and tree.sort(path) is Sort.MISSING:
         return [replace(no, reason=""), *(replace(each, reason=BECAUSE[LITERAL]) for each in taken)]
     return [replace(taken[0], reason=""), *taken[1:], no]
 
 
-def _taken(tree: Tree, path: str, oddity: str, way: str, *, makes: bool) -> list[Reading]:
+def _taken(tree: Tree, path: str, oddity: str, way: str, *, makes: Sort | None) -> list[Reading]:
     after = tree.with_habit(oddity, way) if len(WAYS[oddity]) > 1 else tree
     plain = plain_of(path)
     if way == LITERAL or plain is None:
         return [Reading(after, path, BECAUSE[LITERAL])]
     if way == SAME:
         return [Reading(after, plain, BECAUSE[SAME])]
-    walks = all(tree.is_directory(plain_of(each) or "") for each in parents(path))
+    walks = all(tree.is_directory(plain_of(each) or "") for each in parents(path.rstrip("/")))
     ends_in_file = path.endswith("/") and plain in tree.files
     found = [Reading(after, plain if walks and not ends_in_file else path, BECAUSE[WALKED])]
-    if makes and (not walks or path.endswith("/")):
+    if makes and (not walks or (path.endswith("/") and makes is Sort.FILE)):
         refusing = Reading(tree, None, BECAUSE[WALKED], ("not_found", "is_a_directory", "not_a_directory"))
         return [refusing, *(found if walks and not ends_in_file else [])]
     return found
 
 
-def followed(tree: Tree, model: Model, *paths: tuple[str, bool]) -> list[Allowed]:
+def followed(tree: Tree, model: Model, *paths: tuple[str, Sort | None]) -> list[Allowed]:
     """Return what may come of a step, over all the ways in which its paths may be taken; the usual first.
 
     Args:
         tree: The state before the step.
         model: Called with a state and a plain path for each of ``paths``.
-        paths: Each as it is given, and whether the step makes a file there.
+        paths: Each as it is given, and the sort of what the step makes there, if it does.
     """
     kept: list[Allowed] = []
     for combined in _combined(tree, paths):
@@ -168,7 +168,7 @@ def _of_reading(tree: Tree, model: Model, combined: Sequence[Reading]) -> list[A
     return [replace(each, reason=each.reason or reason) for each in answers]
 
 
-def _combined(tree: Tree, paths: Sequence[tuple[str, bool]]) -> list[list[Reading]]:
+def _combined(tree: Tree, paths: Sequence[tuple[str, Sort | None]]) -> list[list[Reading]]:
     if not paths:
         return [[]]
     (path, makes), *others = paths

@@ -27,7 +27,9 @@ NOTHING_TO_DO = "nothing is to be done"
 SELF_REFUSED = "a client may refuse to put something onto itself, and leaves it as it is"
 TARGET_FIRST = "the target may be looked at before the source"
 CONTENTS_FIRST = "what the target holds may be looked at before what it is"
-INTO = "as mv and cp do, into the directory"
+MADE = "directories made"
+NOT_MADE = "no directories made"
+MADE_FIRST = "the directories above the target may be made before the source is missed, and stay"
 FILES_ALONE = "a client may do this to files alone"
 RECURSIVE = "a client may copy a directory with all that is below it"
 REPLACES_EMPTY = "POSIX renames a directory over an empty one"
@@ -46,7 +48,8 @@ def transfer(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: bo
     """
     at = tree.sort(source)
     if at in {Sort.MISSING, Sort.UNDER_A_FILE}:
-        return nothing_there(tree, source) + but(TARGET_FIRST, *_of_target(tree, target, overwrite=overwrite))
+        refusing = nothing_there(tree, source) + but(TARGET_FIRST, *_of_target(tree, target, overwrite=overwrite))
+        return _made_before(tree, refusing, target, habit=f"{'copy' if keeps else 'move'} of nothing")
     if at is Sort.ROOT:
         return no_root_wanted(tree) + but(SELF_REFUSED, *exists_already(tree)) + _same(tree, is_so=not target)
     if source == target:
@@ -57,6 +60,17 @@ def transfer(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: bo
     if at is Sort.DIRECTORY:
         return whole
     return _file(tree, source, target, overwrite=overwrite, keeps=keeps) + but(BOTH_AS_DIRECTORY, *whole)
+
+
+def _made_before(tree: Tree, refusing: list[Allowed], target: str, *, habit: str) -> list[Allowed]:
+    """Return refusals with and without the directories above the target made; a subject does one of the two."""
+    missing = tree.missing_parents(target)
+    if not tree.keeps_empty or not missing or tree.sort(target) is Sort.UNDER_A_FILE:
+        return refusing
+    ways = tree.ways(habit, (NOT_MADE, MADE))
+    found = [replace(each, state=tree.with_habit(habit, NOT_MADE)) for each in refusing if NOT_MADE in ways]
+    made = tree.make(missing).with_habit(habit, MADE)
+    return found + [replace(each, state=made, reason=MADE_FIRST) for each in refusing if MADE in ways]
 
 
 def _same(tree: Tree, *, is_so: bool) -> list[Allowed]:
@@ -100,8 +114,7 @@ def _file(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: bool)
             refusing = no_directory_wanted(tree, target) + but(ONE_WORD, *exists_already(tree))
             if any(tree.below(target)):
                 refusing += but(CONTENTS_FIRST, refused(tree, "not_empty"))
-            into = _into(tree, source, target, overwrite=overwrite, keeps=keeps)
-            return refusing + into + (_beside(tree, placed) if target else but(ONE_WORD, *no_root_wanted(tree)))
+            return refusing + (_beside(tree, placed) if target else but(ONE_WORD, *no_root_wanted(tree)))
 
 
 def _beside(tree: Tree, placed: list[Allowed]) -> list[Allowed]:
@@ -117,28 +130,13 @@ def _placed(tree: Tree, source: str, target: str, *, keeps: bool) -> list[Allowe
     return found + orphaned(tree, target)
 
 
-def _into(tree: Tree, source: str, directory: str, *, overwrite: bool, keeps: bool) -> list[Allowed]:
-    target = joined(directory, source.rpartition("/")[2])
-    if target == source:
-        return [ok(tree, because=INTO)]
-    at = tree.sort(target)
-    if at is Sort.MISSING or (at is Sort.FILE and overwrite and source in tree.files):
-        placed = (
-            _placed(tree, source, target, keeps=keeps)
-            if tree.sort(source) is Sort.FILE
-            else _whole(tree, source, target, keeps=keeps)
-        )
-        return but(INTO, *placed)
-    return []
-
-
 def _directory(tree: Tree, source: str, target: str, *, overwrite: bool, keeps: bool) -> list[Allowed]:
     refusing = refusals(tree, "is_a_directory", invalid_path=FILES_ALONE, unsupported=FILES_ALONE)
     if not tree.keeps_empty:
         refusing += but(FLAT, refused(tree, "not_found"))
     if target.startswith(f"{source}/"):
         inside = refusals(tree, "invalid_argument", conflict=IN_THE_WAY, not_a_directory=IN_THE_WAY)
-        inside += but(TARGET_FIRST, *_of_target(tree, target, overwrite=overwrite))
+        inside += but(TARGET_FIRST, *_of_target(tree, target, overwrite=overwrite), *orphaned(tree, target))
         return refusing + but(IN_THE_WAY, *inside) if keeps else inside + but(FILES_ALONE, *refusing)
     found = _directory_to(tree, source, target, overwrite=overwrite, keeps=keeps)
     if keeps:
@@ -159,12 +157,11 @@ def _directory_to(tree: Tree, source: str, target: str, *, overwrite: bool, keep
         case _:
             is_empty = bool(target) and not any(tree.below(target))
             words = [*exists_already(tree), refused(tree, "not_empty"), refused(tree, "conflict")]
-            into = _into(tree, source, target, overwrite=overwrite, keeps=keeps)
             usual = ([ok(whole[0].state)] if is_empty else words[2:3]) if overwrite else words[:1]
             merged = [] if tree.keeps_empty or not _may_merge(tree, source, target, overwrite=overwrite) else whole
             others = but(REPLACES_EMPTY, *whole) if is_empty else but(FLAT_MERGES, *merged)
             root = [] if target else no_root_wanted(tree)
-            return [*usual, *but(IN_THE_WAY, *words, *root), *into, *others]
+            return [*usual, *but(IN_THE_WAY, *words, *root), *others]
 
 
 def _may_merge(tree: Tree, source: str, target: str, *, overwrite: bool) -> bool:
