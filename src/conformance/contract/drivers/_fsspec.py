@@ -79,7 +79,7 @@ class Paths:
     """The paths of a contract, and those of a filesystem below one of its folders."""
 
     def __init__(self, root: str, *, protocol: str, is_local: bool) -> None:
-        """Take the folder, as the filesystem spells it."""
+        """Take the folder, as the filesystem spells it; empty where the filesystem is all the subject's own."""
         self.root = root
         self._protocol = protocol
         self._is_local = is_local
@@ -92,7 +92,17 @@ class Paths:
         """
         if self._is_local and ".." in path.split("/"):
             raise NotOffered("the path leads out of the folder")
-        return f"{self.root}/{path}" if path else self.root
+        return f"{self.root}/{path}" if self.root and path else self.root or path
+
+    def inner(self, path: str) -> str:
+        """Return the path of what is to go, as the filesystem takes it.
+
+        Raises:
+            NotOffered: It is the root: a folder like others to the filesystem, that would go too.
+        """
+        if not path.strip("/"):
+            raise NotOffered("the root is a folder that would go too")
+        return self.full(path)
 
     def entry(self, info: Info) -> dict[str, Any]:
         """Return an entry of a listing: its path relative to the root, its type, the size of a file."""
@@ -122,7 +132,7 @@ class Paths:
     def _relative(self, name: str) -> str:
         root = self.root.strip("/")
         name = name.lstrip("/")
-        return "" if name == root else name.removeprefix(f"{root}/")
+        return "" if name == root else name.removeprefix(f"{root}/" if root else "")
 
 
 def stat_of(info: Info) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""What s3fs is opened with beside its own options, and how its connections end."""
+"""What s3fs is opened with beside its own options, how its buckets come and go, and how its connections end."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,36 @@ def options_of(opening: Opening) -> dict[str, Any]:
 def settle(files: Any) -> None:
     """Have s3fs try each call once: a second attempt would hide what a service does."""
     files.retries = ATTEMPTS
+
+
+def make(files: Any, root: str) -> None:
+    """Make the bucket of a subject; what is below one that is given needs no making."""
+    if "/" not in root:
+        files.call_s3("create_bucket", Bucket=root)
+
+
+async def amake(files: Any, root: str) -> None:
+    """Make the bucket of a subject, on the loop of the caller."""
+    if "/" not in root:
+        await files._call_s3("create_bucket", Bucket=root)
+
+
+def remove(files: Any, root: str) -> None:
+    """Remove the bucket of a subject in one call where the service lets it, or what is below the root first."""
+    with suppress(Exception):
+        if "/" not in root:
+            files.call_s3("delete_bucket", Bucket=root)
+            return
+    files.rm(root, recursive=True)
+
+
+async def aremove(files: Any, root: str) -> None:
+    """Remove the bucket of a subject likewise, on the loop of the caller."""
+    with suppress(Exception):
+        if "/" not in root:
+            await files._call_s3("delete_bucket", Bucket=root)
+            return
+    await files._rm(root, recursive=True)
 
 
 def close(files: Any) -> None:

@@ -74,16 +74,21 @@ class Connection:
     secret_key: str
 
 
-def connection_of(opening: Opening, *, driver: str) -> Connection:
+def connection_of(opening: Opening, *, driver: str, also: tuple[str, ...] = ()) -> Connection:
     """Return the connection that a fixture declares.
 
     Its options are ``endpoint`` (a URL; without it the address of the fixture's service, without one that of AWS),
     ``region``, ``access_key``, ``secret_key`` (a service on this machine takes any), and ``bucket``.
 
+    Args:
+        opening: What the fixture declares.
+        driver: The name of the driver, for messages.
+        also: Options that it has beside these.
+
     Raises:
         DriverError: An option is unknown, or there are no keys for a service that is not this machine's.
     """
-    options = checked(opening.options, driver=driver, known=OPTIONS)
+    options = checked(opening.options, driver=driver, known=(*OPTIONS, *also))
     region = options.get("region", REGION)
     if "endpoint" in options:
         endpoint = options["endpoint"]

@@ -41,13 +41,13 @@ async def object_store(opening: Opening) -> AsyncIterator[ObjectStore]:
     """
     connection, place = connection_of(opening, driver="aiobotocore"), place_of(opening)
     async with _session().create_client("s3", config=AioConfig(**SETTINGS), **arguments_of(connection)) as client:
-        subject = ObjectStore(client, place)
         if place.is_own:
-            await client.create_bucket(**creation(connection, place.bucket))
+            with mapped():
+                await client.create_bucket(**creation(connection, place.bucket))
         try:
-            yield subject
+            yield ObjectStore(client, place)
         finally:
-            await subject.remove()
+            await ObjectStore(client, place).remove()
 
 
 @cache

@@ -41,13 +41,14 @@ def object_store(opening: Opening) -> Iterator[ObjectStore]:
     Options: ``endpoint``, ``region``, ``access_key``, ``secret_key``, ``bucket``.
     """
     connection, place = connection_of(opening, driver="boto3"), place_of(opening)
-    subject = ObjectStore(_client_of(connection), place)
+    client = _client_of(connection)
     if place.is_own:
-        subject.client.create_bucket(**creation(connection, place.bucket))
+        with mapped(), mapped():
+            client.create_bucket(**creation(connection, place.bucket))
     try:
-        yield subject
+        yield ObjectStore(client, place)
     finally:
-        subject.remove()
+        ObjectStore(client, place).remove()
 
 
 @cache

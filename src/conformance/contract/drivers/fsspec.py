@@ -50,12 +50,18 @@ async def async_file_system(opening: Opening) -> AsyncIterator[AsyncFileSystem]:
         protocol, files = _opened(opening, url, asynchronous=True)
         paths = Paths(_root(files, url, opening), protocol=protocol, is_local=False)
         try:
-            await files._makedirs(paths.root, exist_ok=True)
+            if protocol == "s3":
+                await _s3().amake(files, paths.root)
+            else:
+                await files._makedirs(paths.root, exist_ok=True)
             try:
                 yield AsyncFileSystem(files, paths)
             finally:
-                with suppress(Exception):
-                    await files._rm(paths.root, recursive=True)
+                with suppress(Exception):  # a program may have removed it
+                    if protocol == "s3":
+                        await _s3().aremove(files, paths.root)
+                    else:
+                        await files._rm(paths.root, recursive=True)
         finally:
             if protocol == "s3":
                 await _s3().aclose(files)
@@ -63,13 +69,19 @@ async def async_file_system(opening: Opening) -> AsyncIterator[AsyncFileSystem]:
 
 @contextmanager
 def opened_at(files: Any, root: str, *, protocol: str) -> Iterator[FileSystem]:
-    """Make a folder of a filesystem, and remove it with all it holds."""
-    files.makedirs(root, exist_ok=True)
+    """Make a folder of a filesystem, and remove it with all it holds; nothing of both for all of one in memory."""
+    if protocol == "s3":
+        _s3().make(files, root)
+    elif root:
+        files.makedirs(root, exist_ok=True)
     try:
         yield FileSystem(files, Paths(root, protocol=protocol, is_local=protocol in LOCAL))
     finally:
         with suppress(Exception):  # a program may have removed it
-            files.rm(root, recursive=True)
+            if protocol == "s3":
+                _s3().remove(files, root)
+            elif root:
+                files.rm(root, recursive=True)
 
 
 @contextmanager
@@ -174,16 +186,16 @@ class FileSystem:
 
     def delete_directory(self, path: str) -> None:
         with mapped():
-            self.client.rmdir(self._paths.full(path))
+            self.client.rmdir(self._paths.inner(path))
 
     def delete_tree(self, path: str) -> None:
         with mapped():
-            self.client.rm(self._paths.full(path), recursive=True)
+            self.client.rm(self._paths.inner(path), recursive=True)
 
     def move(self, source: str, target: str, *, overwrite: bool = False) -> None:
         is_offered(overwrite=overwrite)
         with mapped():
-            self.client.mv(self._paths.full(source), self._paths.full(target), recursive=True)
+            self.client.mv(self._paths.inner(source), self._paths.full(target), recursive=True)
 
     def copy(self, source: str, target: str, *, overwrite: bool = False) -> None:
         is_offered(overwrite=overwrite)
@@ -255,12 +267,12 @@ class AsyncFileSystem:
 
     async def delete_tree(self, path: str) -> None:
         with mapped():
-            await self.client._rm(self._paths.full(path), recursive=True)
+            await self.client._rm(self._paths.inner(path), recursive=True)
 
     async def move(self, source: str, target: str, *, overwrite: bool = False) -> None:
         is_offered(overwrite=overwrite)
         with mapped():
-            await self.client._mv_file(self._paths.full(source), self._paths.full(target))
+            await self.client._mv_file(self._paths.inner(source), self._paths.full(target))
 
     async def copy(self, source: str, target: str, *, overwrite: bool = False) -> None:
         is_offered(overwrite=overwrite)
