@@ -12,6 +12,7 @@ from conformance.contract._api import (
     operation,
     refused,
 )
+from conformance.contract._built_in import contract_of
 from conformance.contract._calling import Call, call_of
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.contract._draws import (
@@ -28,6 +29,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
+from conformance.contract._judging import judge, play_trace
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -63,8 +65,10 @@ __all__ = [
     "choice",
     "class_of",
     "contract",
+    "contract_of",
     "differences",
     "earlier",
+    "judge",
     "lists",
     "mappings",
     "maybe",
@@ -74,6 +78,7 @@ __all__ = [
     "operation",
     "pattern",
     "patterned",
+    "play_trace",
     "pooled",
     "refused",
     "run_program",

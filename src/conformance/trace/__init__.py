@@ -3,7 +3,7 @@
 from conformance.trace._files import load_trace, load_traces, write_trace
 from conformance.trace._parsing import parse_trace
 from conformance.trace._program import Outcome, Program, Step
-from conformance.trace._rendering import render_trace
+from conformance.trace._rendering import render_observed, render_step, render_trace
 from conformance.trace._trace import Bug, Mutant, Observed, Trace
 from conformance.trace._values import Chosen, Digest, Ref, Value, numbered, pattern, refs_in
 
@@ -25,6 +25,8 @@ __all__ = [
     "parse_trace",
     "pattern",
     "refs_in",
+    "render_observed",
+    "render_step",
     "render_trace",
     "write_trace",
 ]
