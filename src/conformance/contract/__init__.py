@@ -12,6 +12,7 @@ from conformance.contract._api import (
     operation,
     refused,
 )
+from conformance.contract._built_in import contract_of
 from conformance.contract._calling import Call, call_of, is_unreachable
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.contract._draws import (
@@ -30,6 +31,7 @@ from conformance.contract._draws import (
 )
 from conformance.contract._findings import Expected, Exploration, Finding
 from conformance.contract._guarding import as_observed, differing, judge_guard
+from conformance.contract._judging import judge, play_trace
 from conformance.contract._named import contract_of
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
@@ -74,6 +76,7 @@ __all__ = [
     "differing",
     "earlier",
     "is_unreachable",
+    "judge",
     "judge_guard",
     "lists",
     "mappings",
@@ -83,6 +86,7 @@ __all__ = [
     "one_of",
     "operation",
     "patterned",
+    "play_trace",
     "pooled",
     "refused",
     "run_program",

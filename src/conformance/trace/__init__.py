@@ -13,7 +13,7 @@ from conformance.trace._json import (
 )
 from conformance.trace._parsing import parse_trace
 from conformance.trace._program import Outcome, Program, Step
-from conformance.trace._rendering import render_trace
+from conformance.trace._rendering import render_observed, render_step, render_trace
 from conformance.trace._trace import Bug, Mutant, Observed, Trace
 from conformance.trace._values import Chosen, Digest, Ref, Value, numbered, pattern, refs_in
 
@@ -45,6 +45,8 @@ __all__ = [
     "program_from_json",
     "program_to_json",
     "refs_in",
+    "render_observed",
+    "render_step",
     "render_trace",
     "reopened",
     "shown_by",
