@@ -29,7 +29,7 @@ from conformance.contract._draws import (
     whole,
 )
 from conformance.contract._findings import Expected, Exploration, Finding
-from conformance.contract._guarding import as_observed, differing, judge_guard
+from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -86,6 +86,8 @@ __all__ = [
     "refused",
     "run_program",
     "shape_of",
+    "title_of",
+    "trace_of_finding",
     "usual_outcomes",
     "whole",
 ]

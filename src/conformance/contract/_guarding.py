@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract._comparing import agreed
+from conformance.contract._comparing import agreed, differences
+from conformance.contract._session import usual_outcomes
 from conformance.errors import Fault
 from conformance.trace import Outcome, Trace, shown_by, with_observed, without_bug
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from conformance.contract._api import Contract
+    from conformance.contract._findings import Finding
 
 LONGEST = 200
 
@@ -94,6 +98,40 @@ def as_observed(trace: Trace, family: str, outcomes: Sequence[Outcome]) -> Trace
     }
     others = {name: each for name, each in found.observed.items() if name != family}
     return replace(found, observed={**others, family: steps} if steps else others)
+
+
+def trace_of_finding(
+    finding: Finding, contract: Contract, *, capabilities: frozenset[str], families: Mapping[str, str]
+) -> Trace:
+    """Return the program of a finding with what is expected of it, and what came of its step on each fixture.
+
+    What the model allows beside the usual outcome keeps its reason.
+
+    Args:
+        finding: The finding.
+        contract: Its contract.
+        capabilities: What the fixture of the finding offers.
+        families: The families of fixtures, by the name of a fixture; fixtures that are not there are left out.
+    """
+    expect = usual_outcomes(contract, finding.program, capabilities=capabilities)
+    trace = Trace(finding.program, expect, (finding.signature,))
+    for fixture, outcome in {**finding.elsewhere, finding.fixture: finding.actual}.items():
+        is_known = fixture in families and agreed(expect[finding.step - 1], outcome, {}) is None
+        if not is_known:
+            continue
+        reasons = [each.reason for each in finding.expected if agreed(each.outcome, outcome, {}) is not None]
+        trace = with_observed(trace, families[fixture], {finding.step: outcome}, reason="".join(reasons[:1]))
+    return trace
+
+
+def title_of(trace: Trace) -> str:
+    """Return in one line where a trace observes something else than is expected; where it does not, what it covers."""
+    for steps in trace.observed.values():
+        for number, each in steps.items():
+            if not each.reason:
+                op, expected = trace.program.steps[number - 1].op, trace.expect[number - 1]
+                return f"{op}: {differences(expected, each.outcome)}"
+    return ", ".join(trace.covers) or ", ".join(step.op for step in trace.program.steps)
 
 
 def _told(guard: Trace, number: int, wanted: Sequence[Outcome], outcomes: Sequence[Outcome]) -> list[str]:

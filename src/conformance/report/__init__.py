@@ -6,7 +6,22 @@ from conformance.report._diff import FileDifference, compare_files, render_diff,
 from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._findings import Audit, Finding, render_audit, render_audit_json
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
+from conformance.report._guards import (
+    CheckedMutant,
+    GuardFixture,
+    GuardRow,
+    check_guards,
+    list_guards,
+    load_guards,
+    render_checked,
+    render_checked_json,
+    render_guards_json,
+    render_guards_table,
+    runs_of,
+    trace_of_report,
+)
 from conformance.report._laws import render_laws, render_laws_json
+from conformance.report._mutants import GuardRun, Shade, check_mutant
 from conformance.report._presets import render_presets_markdown, render_presets_table
 from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
 from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
@@ -15,32 +30,45 @@ from conformance.report._volatility import render_normalizers, render_volatility
 
 __all__ = [
     "Audit",
+    "CheckedMutant",
     "FileDifference",
     "FileProblem",
     "Finding",
     "FixtureRow",
+    "GuardFixture",
+    "GuardRow",
+    "GuardRun",
     "Judgement",
     "Rescrubbed",
     "RuleUse",
+    "Shade",
     "Stats",
     "audit_files",
     "audited_files",
     "cassettes_of",
     "check_files",
+    "check_guards",
+    "check_mutant",
     "compare_files",
     "gather_stats",
     "gather_stats_of",
     "has_must_rules",
     "judge_rules",
     "list_fixtures",
+    "list_guards",
+    "load_guards",
     "recover_journals",
     "render_audit",
     "render_audit_json",
     "render_cassette_table",
+    "render_checked",
+    "render_checked_json",
     "render_diff",
     "render_diff_json",
     "render_fixtures_json",
     "render_fixtures_table",
+    "render_guards_json",
+    "render_guards_table",
     "render_interaction",
     "render_laws",
     "render_laws_json",
@@ -52,4 +80,6 @@ __all__ = [
     "render_volatility",
     "render_volatility_json",
     "rescrub",
+    "runs_of",
+    "trace_of_report",
 ]

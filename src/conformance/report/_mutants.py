@@ -1,4 +1,4 @@
-"""Runs guards under their mutants: a guard that stays green where the driver or the recording is wrong guards nothing."""
+"""Runs guards under their mutants: one that stays green where the driver or the recording is wrong guards nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.cassette import cassette_name, edited, load_cassette, write_cassette
 from conformance.contract import UnresolvedError, call_of, judge_guard, run_program
-from conformance.errors import ConformanceError, DriverError, ReplayStop, UsageError
+from conformance.errors import DriverError, ReplayStop, UsageError
 from conformance.fixtures import Blocking, Opener, import_reference
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ def _shade(plain: str, run: Callable[[], str]) -> Shade:
         return Shade("cannot say", f"it fails without the mutant already: {plain}")
     try:
         failure = run()
-    except (ReplayStop, ConformanceError) as error:
-        return Shade("cannot say", f"the fixture does not open under the mutant: {error}")
+    except (Exception, ReplayStop) as error:  # noqa: BLE001  (whatever a mutant breaks before the guard can judge)
+        return Shade("cannot say", f"there is nothing to judge under the mutant: {error}")
     return Shade("red", failure) if failure else Shade("green", "it passes under the mutant")
 
 
