@@ -92,6 +92,13 @@ def test_what_is_read_is_written_as_it_was(trace: Trace) -> None:
     assert render_trace(parse_trace(text)) == text
 
 
+def test_every_character_that_needs_an_escape_has_one() -> None:
+    text = "".join(map(chr, (*range(256), 0x2028, 0xD800, 0xDFFF, 0x10FFFF)))
+    args = {"key": text, "metadata": {each: each for each in text}, "others": [text[:255], text[92:93]]}
+    trace = Trace(Program("box@1", (Step("put", args),)), (Outcome({}),))
+    assert parse_trace(render_trace(trace)) == trace
+
+
 def test_a_trace_is_written_to_be_read() -> None:
     trace = parse_trace(READABLE)
     assert trace.program.steps[1] == Step("read", {"path": "d", "if_match": Ref(1, "etag")})

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from conformance.errors import Fault, RegistryError, nearest_word
 from conformance.registry._faults import faults_of
+from conformance.registry._options import wrong_in_options
 from conformance.registry._resolve import Resolver
 from conformance.registry._schema import Document
 from conformance.toml import fault_of_syntax, holds, line_of, located, located_all
@@ -118,10 +119,14 @@ def _parse_document(text: str, path: Path) -> Document:
     except tomli.TOMLDecodeError as error:
         wrong, line = fault_of_syntax(error)
         raise RegistryError([located(wrong, path, line)]) from error
+    in_options = list(wrong_in_options(data))
     try:
-        return Document.model_validate(data)
+        document = Document.model_validate(data)
     except ValidationError as error:
-        raise _error(text, path, faults_of(error)) from None
+        raise _error(text, path, [*faults_of(error), *in_options]) from None
+    if in_options:
+        raise _error(text, path, in_options)
+    return document
 
 
 def _error(text: str, path: Path, wrong: list[Wrong]) -> RegistryError:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.errors import nearest_word
+from conformance.registry._options import option_of
 from conformance.registry._rules import rule_of_any, wrong_in
 from conformance.registry._specs import (
     STAGE_OF,
@@ -197,6 +198,7 @@ def _overlay(spec: FixtureSpec, table: CommonTable) -> FixtureSpec:
         match=_overlay_match(spec.match, table.match),
         record=_overlay_record(spec.record, table.record),
         passthrough=_given(_lower(table.passthrough), spec.passthrough),
+        options={**spec.options, **{name: option_of(value) for name, value in table.options.items()}},
     )
 
 
