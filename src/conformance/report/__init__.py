@@ -21,7 +21,7 @@ from conformance.report._guards import (
     trace_of_report,
 )
 from conformance.report._laws import render_laws, render_laws_json
-from conformance.report._mutants import GuardRun, Shade, check_mutant
+from conformance.report._mutants import GuardRun, Shade, check_mutant, fault_of
 from conformance.report._presets import render_presets_markdown, render_presets_table
 from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
 from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
@@ -50,6 +50,7 @@ __all__ = [
     "check_guards",
     "check_mutant",
     "compare_files",
+    "fault_of",
     "gather_stats",
     "gather_stats_of",
     "has_must_rules",

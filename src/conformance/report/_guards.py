@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.markup import escape
 from rich.table import Table
 
 from conformance.compare import load_reports
-from conformance.contract import Contract, trace_of_finding
+from conformance.contract import Contract, contract_of, trace_of_finding
 from conformance.errors import MissingCassette, Unavailable, UsageError
-from conformance.fixtures import Opener, lacking
+from conformance.fixtures import Opener, import_reference, lacking
 from conformance.report._mutants import Colour, GuardRun, Shade, check_mutant
 from conformance.trace import Mutant, Trace, load_traces, shown_by
 
@@ -106,13 +105,21 @@ def load_guards(registry: Registry) -> list[Trace]:
 
 
 def runs_of(guard: Trace, registry: Registry) -> list[GuardRun]:
-    """Return what a guard is run on: the fixtures of its contract, in the order of the registry."""
+    """Return what a guard is run on: the fixtures that keep its contract and offer what it needs, as declared.
+
+    Raises:
+        DriverError: A fixture declares a contract that cannot be found.
+        UsageError: A step names an operation that the contract does not have.
+    """
     found = []
     for spec in registry.fixtures.values():
-        contract = contract_of(spec, registry)
-        if contract is not None and contract.id == guard.program.contract:
-            module, test = place_of(guard, registry)
-            found.append(GuardRun(guard, contract, spec, module, test))
+        contract = _contract_of(spec, registry)
+        if contract is None or contract.id != guard.program.contract:
+            continue
+        needs = {each for step in guard.program.steps for each in contract.operation(step.op).needs_of(step.args)}
+        if needs <= spec.capabilities:
+            folder, _, name = _path(guard, registry).removesuffix(".toml").rpartition("/")
+            found.append(GuardRun(guard, contract, spec, folder or ".", name))
     return found
 
 
@@ -184,7 +191,7 @@ def trace_of_report(path: Path, number: int | None, *, registry: Registry) -> Tr
         raise UsageError(what, "Name one with --finding.", slug="no-finding", path=path, details=details)
     finding = found[(number or 1) - 1]
     spec = registry.fixture(finding.fixture)
-    contract = contract_of(spec, registry)
+    contract = _contract_of(spec, registry)
     if contract is None or contract.id != finding.contract:
         what = f"[fixture.{spec.name}] keeps {contract.id if contract else 'no contract'}, not {finding.contract}."
         raise UsageError(what, "Write the report again with `conformance generate`.", slug="other-contract", path=path)
@@ -192,21 +199,16 @@ def trace_of_report(path: Path, number: int | None, *, registry: Registry) -> Tr
     return trace_of_finding(finding, contract, capabilities=spec.capabilities, families=families)
 
 
-def contract_of(spec: FixtureSpec, registry: Registry) -> Contract | None:
-    """Return the contract that a fixture declares as ``module:attribute``; None for a word."""
-    module, colon, name = (spec.contract or "").partition(":")
-    if not colon:
-        return None
-    root = str(registry.path.parent.resolve())
-    if root not in sys.path:
-        sys.path.insert(0, root)
-    found = getattr(importlib.import_module(module), name)
-    return found if isinstance(found, Contract) else None
-
-
-def place_of(guard: Trace, registry: Registry) -> tuple[str, str]:
-    """Return the module and the test of a guard's recordings."""
-    return _path(guard, registry).removesuffix(".toml"), "trace"
+def _contract_of(spec: FixtureSpec, registry: Registry) -> Contract | None:
+    """Return the contract that a fixture declares; None where it declares none, or a word of the project's own."""
+    imported = partial(
+        import_reference,
+        registry=registry,
+        key=("fixture", spec.name, "contract"),
+        sort="contract",
+        is_wanted=lambda value: isinstance(value, Contract),
+    )
+    return contract_of(spec.contract, import_reference=imported) if spec.contract else None
 
 
 def render_guards_table(rows: Sequence[GuardRow]) -> Table:
