@@ -12,6 +12,7 @@ from conformance.contract._api import (
     operation,
     refused,
 )
+from conformance.contract._built_in import contract_of
 from conformance.contract._calling import Call, call_of
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.contract._draws import (
@@ -30,6 +31,7 @@ from conformance.contract._draws import (
 )
 from conformance.contract._findings import Expected, Exploration, Finding
 from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
+from conformance.contract._judging import judge, play_trace
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -69,9 +71,11 @@ __all__ = [
     "choice",
     "class_of",
     "contract",
+    "contract_of",
     "differences",
     "differing",
     "earlier",
+    "judge",
     "judge_guard",
     "lists",
     "mappings",
@@ -82,6 +86,7 @@ __all__ = [
     "operation",
     "pattern",
     "patterned",
+    "play_trace",
     "pooled",
     "refused",
     "run_program",

@@ -62,6 +62,11 @@ class Registry:
         """
         return _named(self, "backend", name, self.backends)
 
+    def trace_id(self, path: Path) -> tuple[str, str]:
+        """Return what the cassettes of a trace are named by: its folder, from that of the traces on, and its name."""
+        folder = Path(self.traces.name) / path.parent.relative_to(self.traces)
+        return folder.as_posix(), path.stem
+
     def line_of(self, *key: str) -> int | None:
         """Return the line on which a key is declared: in its own table, or else where that takes it from."""
         places = [key]

@@ -5,7 +5,7 @@ from conformance.trace._files import load_trace, load_traces, write_trace
 from conformance.trace._guards import fixed, guard_of, reopened, shown_by, with_observed, without_bug
 from conformance.trace._parsing import parse_trace
 from conformance.trace._program import Outcome, Program, Step
-from conformance.trace._rendering import render_trace
+from conformance.trace._rendering import render_observed, render_step, render_trace
 from conformance.trace._trace import Bug, Mutant, Observed, Trace
 from conformance.trace._values import Chosen, Digest, Ref, Value, numbered, pattern, refs_in
 
@@ -33,6 +33,8 @@ __all__ = [
     "parse_trace",
     "pattern",
     "refs_in",
+    "render_observed",
+    "render_step",
     "render_trace",
     "reopened",
     "shown_by",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
@@ -17,7 +18,7 @@ from conformance.trace._forms import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.trace._program import Outcome
+    from conformance.trace._program import Outcome, Step
     from conformance.trace._trace import Bug, Observed, Trace
     from conformance.trace._values import Value
 
@@ -31,8 +32,35 @@ def render_trace(trace: Trace) -> str:
     Raises:
         UsageError: It holds a value that is no plain data (see ``docs/reference/traces.md``).
     """
-    try:
+    with _refusing():
         return "\n".join(_lines(trace)) + "\n"
+
+
+def render_step(step: Step) -> str:
+    """Return a step in one line: ``put(key = "a", data = { bytes = "hi" })``.
+
+    Raises:
+        UsageError: It holds a value that is no plain data.
+    """
+    with _refusing():
+        args = (f"{name} = {render_value(each, is_outcome=False)}" for name, each in step.args.items())
+        return f"{step.op}({', '.join(args)})"
+
+
+def render_observed(observed: Observed) -> str:
+    """Return what stands behind ``step.N =`` in a table of what was observed.
+
+    Raises:
+        UsageError: It holds a value that is no plain data.
+    """
+    with _refusing():
+        return render_table(_observed(observed))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
     except UnwritableError as error:
         what = f"A trace cannot hold {error}."
         cure = "Drivers take and return text, bytes, numbers, booleans, lists, mappings and Chosen values."
