@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.contract import as_observed, differing, judge_guard, numbered_outcomes
+from conformance.contract import (
+    Allowed,
+    Played,
+    Run,
+    as_observed,
+    differing,
+    judge_guard,
+    numbered_outcomes,
+    title_of,
+)
 from conformance.trace import Bug, Chosen, Outcome, Program, Step, Trace, fixed, guard_of, with_observed
 
 OUTCOMES = st.sampled_from(
@@ -21,6 +30,14 @@ OUTCOMES = st.sampled_from(
         Outcome(error="leaked", code="builtins.KeyError"),
     ]
 )
+
+
+def run_of(guard: Trace, *came: Outcome, reason: str = "") -> Run:
+    """Return a run of a guard; where there is a reason, the contract allows all that came."""
+    steps = guard.program.steps
+    allowed = [Allowed(each, None, reason) if reason else None for each in came]
+    played = (Played(*each) for each in zip(steps, came, [""] * len(came), [()] * len(came), allowed, strict=False))
+    return Run(guard.program, tuple(played))
 
 
 @st.composite
@@ -42,7 +59,9 @@ def test_exactly_one_state_passes_for_what_is_observed_or_expected_and_none_for_
     as_expected = not differing(guard.expect, came)
     as_observed = not differing(guard.expected_of("one"), came)
     passing = [
-        state for state, each in (("open", guard), ("fixed", fixed(guard))) if judge_guard(each, "one", came) is None
+        state
+        for state, each in (("open", guard), ("fixed", fixed(guard)))
+        if judge_guard(each, run_of(each, *came), "one") is None
     ]
     assert passing == (["fixed"] if as_expected else ["open"] if as_observed else [])
 
@@ -54,8 +73,8 @@ def test_a_family_of_which_nothing_is_observed_must_do_what_is_expected_in_both_
 ) -> None:
     came = tuple(data.draw(st.just(want) | OUTCOMES) for want in guard.expect)
     is_right = not differing(guard.expect, came)
-    assert (judge_guard(guard, "two", came) is None) == is_right
-    assert (judge_guard(fixed(guard), "two", came) is None) == is_right
+    assert (judge_guard(guard, run_of(guard, *came), "two") is None) == is_right
+    assert (judge_guard(fixed(guard), run_of(guard, *came), "two") is None) == is_right
 
 
 NUMBERED = st.one_of(OUTCOMES, st.integers(1, 3).map(lambda at: Outcome({"etag": Chosen(f"${at}")})))
@@ -102,19 +121,23 @@ GUARD = guard_of(
     [
         (GUARD, "one", b"hi", "looks-fixed", "BUG-1 looks fixed on one: reads back nothing"),
         (GUARD, "one", b"ho", "not-as-observed", "one no longer shows BUG-1 as it was observed"),
-        (GUARD, "two", b"", "not-as-expected", "two does not do what is expected where BUG-1 is guarded"),
+        (GUARD, "two", b"", "also-wrong", "two does not do what is expected where BUG-1 is guarded"),
         (fixed(GUARD), "one", b"", "bug-is-back", "BUG-1 is back on one: reads back nothing"),
     ],
 )
 def test_a_guard_that_fails_says_why(guard: Trace, family: str, came: bytes, slug: str, says: str) -> None:
-    found = judge_guard(guard, family, (Outcome({}), Outcome({"data": came})))
+    found = judge_guard(guard, run_of(guard, Outcome({}), Outcome({"data": came})), family)
     assert found is not None
     assert found.slug == slug
     assert found.what.startswith(says)
     assert "conformance guard BUG-1 --" in found.cure
     if slug != "looks-fixed":
-        wanted = "b''" if slug == "not-as-observed" else "b'hi'"
-        assert found.details == ("step 2: get(key='a/')", f"  wanted  ok data={wanted}", f"  came    ok data={came!r}")
+        expected, got = ("" if slug == "not-as-observed" else "hi"), came.decode()
+        assert found.details == (
+            'step 2  get(key = "a/")',
+            f'  expected  {{ ok = {{ data = {{ bytes = "{expected}" }} }} }}',
+            f'  got       {{ ok = {{ data = {{ bytes = "{got}" }} }} }}',
+        )
 
 
 def test_one_chosen_value_stands_for_one_over_the_whole_program() -> None:
@@ -125,16 +148,48 @@ def test_one_chosen_value_stands_for_one_over_the_whole_program() -> None:
 
 
 def test_a_program_that_ended_early_is_told_of_and_long_values_are_cut() -> None:
-    found = judge_guard(fixed(GUARD), "one", (Outcome({"data": b"x" * 500}),))
+    found = judge_guard(fixed(GUARD), run_of(GUARD, Outcome({"data": b"x" * 900}, detail="d" * 900)), "one")
     assert found is not None
-    assert found.details[2].startswith("  came    ok data=b'xxx")
-    assert max(map(len, found.details)) < 220
-    assert found.details[-1] == "  came    nothing: it was not run"
-    assert (
-        judge_guard(GUARD, "two", (Outcome(error="leaked", status=500, code="E"), Outcome({"data": b"hi"}))) is not None
-    )
+    assert found.details[2].startswith('  got       { ok = { data = { bytes = "xxx')
+    assert max(map(len, found.details)) < 900
+    assert found.details[-1] == "  got       nothing: an earlier step did not give what it refers to"
+
+
+def test_what_the_contract_allows_is_told_with_the_line_that_says_so() -> None:
+    came = run_of(GUARD, Outcome({}), Outcome(error="not_found"), reason="some lose it")
+    for guard in (GUARD, fixed(GUARD)):
+        found = judge_guard(guard, came, "two")
+        assert found is not None
+        assert found.slug == "also-allowed"
+        assert '`step.2 = { error = "not_found", reason = "some lose it" }`' in found.cure
+        known = with_observed(guard, "two", {2: Outcome(error="not_found")}, reason="some lose it")
+        assert judge_guard(known, came, "two") is None
+    still = judge_guard(GUARD, came, "one")
+    assert still is not None
+    assert still.slug == "not-as-observed"
+
+
+def test_of_what_is_not_offered_nothing_is_said_except_where_the_bug_must_show() -> None:
+    came = run_of(GUARD, Outcome({}), Outcome(error="not_offered"))
+    assert judge_guard(GUARD, came, "two") is None
+    assert judge_guard(fixed(GUARD), came, "one") is None
+    found = judge_guard(GUARD, came, "one")
+    assert found is not None
+    assert found.slug == "not-as-observed"
+
+
+def test_what_no_trace_can_hold_is_told_all_the_same() -> None:
+    found = judge_guard(GUARD, run_of(GUARD, Outcome({}), Outcome({"data": object})), "two")
+    assert found is not None
+    assert found.details[2] == "  got       {'data': <class 'object'>}"
+
+
+def test_a_title_says_what_differs_or_what_is_covered() -> None:
+    assert title_of(GUARD) == "get: data empty"
+    assert title_of(fixed(GUARD)) == "put, get"
+    assert title_of(replace(fixed(GUARD), covers=("get -> ok", "put -> ok"))) == "get -> ok, put -> ok"
 
 
 def test_a_trace_that_is_no_guard_is_not_judged_as_one() -> None:
     with pytest.raises(ValueError, match="traces with a bug"):
-        judge_guard(replace(GUARD, bug=None), "one", ())
+        judge_guard(replace(GUARD, bug=None), run_of(GUARD), "one")

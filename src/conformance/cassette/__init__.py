@@ -16,7 +16,7 @@ from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
 from conformance.cassette._recorder import KEEP_EVERYTHING, Budget, Recorder, RetryPolicy, Steps, Throttle
-from conformance.cassette._store import Cassette, load_cassette, remove_cassette, write_cassette
+from conformance.cassette._store import Cassette, load_cassette, put_in_place, remove_cassette, write_cassette
 from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_cassette, render_cassette
 from conformance.cassette.presets import ENTRIES, PRESET_NOTES, PRESETS, Entry, preset_rules
 from conformance.cassette.scrubbing import (
@@ -125,6 +125,7 @@ __all__ = [
     "paused_collector",
     "preset_rules",
     "prove",
+    "put_in_place",
     "read_journal",
     "remove_cassette",
     "render_cassette",

@@ -13,6 +13,7 @@ from conformance import __version__
 from conformance.cli._convert import convert
 from conformance.cli._fuzzing import fuzz
 from conformance.cli._generating import generate
+from conformance.cli._guarding import guard, guards
 from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
 from conformance.cli._scrubbing import audit, presets, scrub
@@ -146,6 +147,8 @@ conformance.add_command(audit)
 conformance.add_command(presets)
 conformance.add_command(learn)
 conformance.add_command(fuzz)
+conformance.add_command(guard)
+conformance.add_command(guards)
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ from conformance.contract._draws import (
     whole,
 )
 from conformance.contract._findings import Expected, Exploration, Finding
-from conformance.contract._guarding import as_observed, differing, judge_guard
+from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
 from conformance.contract._judging import judge, play_trace
 from conformance.contract._named import contract_of
 from conformance.contract._opening import Opening
@@ -91,6 +91,8 @@ __all__ = [
     "refused",
     "run_program",
     "shape_of",
+    "title_of",
+    "trace_of_finding",
     "usual_outcomes",
     "whole",
 ]

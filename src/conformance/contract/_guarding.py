@@ -5,26 +5,40 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract._comparing import agreed
-from conformance.errors import Fault
-from conformance.trace import Outcome, Trace, shown_by, with_observed, without_bug
+from conformance.contract._comparing import agreed, differences
+from conformance.contract._session import Run, Verdict, usual_outcomes
+from conformance.errors import Fault, UsageError
+from conformance.trace import (
+    Observed,
+    Outcome,
+    Trace,
+    render_observed,
+    render_step,
+    shown_by,
+    with_observed,
+    without_bug,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-LONGEST = 200
+    from conformance.contract._api import Contract
+    from conformance.contract._findings import Finding
+
+LONGEST = 400
 
 
-def judge_guard(guard: Trace, family: str, outcomes: Sequence[Outcome]) -> Fault | None:
+def judge_guard(guard: Trace, run: Run, family: str) -> Fault | None:
     """Return why a guard fails on a family of fixtures; None where it passes.
 
     An open guard passes where the family does exactly what is observed of it: at the steps of the bug, the bug; at all
-    others what is expected. A fixed one, and a family of which the bug is not observed, must do what is expected.
+    others what is expected. A fixed one, and a family of which the bug is not observed, must do what is expected; of a
+    step that such a family does not offer nothing is said.
 
     Args:
         guard: A trace with a bug.
+        run: What came of it; it may have ended before a step whose reference nothing was given for.
         family: The family of the fixture that was run.
-        outcomes: What came of each step.
     """
     if guard.bug is None:
         message = "judge_guard is for traces with a bug"
@@ -32,25 +46,32 @@ def judge_guard(guard: Trace, family: str, outcomes: Sequence[Outcome]) -> Fault
     bug, is_open = guard.bug, guard.bug.state == "open"
     clean = without_bug(guard).expected_of(family)
     wanted = guard.expected_of(family) if is_open else clean
-    wrong = differing(wanted, outcomes)
     shows = is_open and bool(shown_by(guard, family))
-    if shows and not differing(clean, outcomes):
+    if shows and not differing(clean, run.outcomes):
         what = f"{bug.id} looks fixed on {family}: {bug.title}"
         return Fault(what, f"If it is, run `conformance guard {bug.id} --fixed`.", "looks-fixed", guard.path)
+    unoffered = {number for number, each in enumerate(run.played, start=1) if each.verdict is Verdict.NOT_OFFERED}
+    wrong = [number for number in differing(wanted, run.outcomes) if shows or number not in unoffered]
     if not wrong:
         return None
-    details = [line for number in wrong for line in _told(guard, number, wanted, outcomes)]
+    details = tuple(line for number in wrong for line in _told(guard, run, number, wanted[number - 1]))
     if shows:
         what = f"{family} no longer shows {bug.id} as it was observed, nor does it do what is expected: {bug.title}"
         cure = f"If this is how the bug shows now, run `conformance guard {bug.id} --open --from-failure`."
-        return Fault(what, cure, "not-as-observed", guard.path, details=tuple(details))
+        return Fault(what, cure, "not-as-observed", guard.path, details=details)
+    allowed = [number for number in wrong if number <= len(run.played) and run.played[number - 1].accepted]
+    if allowed == wrong:
+        lines = "; ".join(f"`{_observed_line(run, number)}`" for number in allowed)
+        what = f"{family} does not do what is expected where {bug.id} is guarded, but what the contract allows."
+        cure = f"Write it under [observed.{family}]: {lines}."
+        return Fault(what, cure, "also-allowed", guard.path, details=details)
     if is_open:
         what = f"{family} does not do what is expected where {bug.id} is guarded: {bug.title}"
         cure = f"If it has the bug too, run `conformance guard {bug.id} --open --from-failure`."
-        return Fault(what, cure, "not-as-expected", guard.path, details=tuple(details))
+        return Fault(what, cure, "also-wrong", guard.path, details=details)
     what = f"{bug.id} is back on {family}: {bug.title}"
     cure = f"Mend it; or file it again and run `conformance guard {bug.id} --open --from-failure`."
-    return Fault(what, cure, "bug-is-back", guard.path, details=tuple(details))
+    return Fault(what, cure, "bug-is-back", guard.path, details=details)
 
 
 def differing(wanted: Sequence[Outcome], outcomes: Sequence[Outcome]) -> tuple[int, ...]:
@@ -96,17 +117,60 @@ def as_observed(trace: Trace, family: str, outcomes: Sequence[Outcome]) -> Trace
     return replace(found, observed={**others, family: steps} if steps else others)
 
 
-def _told(guard: Trace, number: int, wanted: Sequence[Outcome], outcomes: Sequence[Outcome]) -> list[str]:
-    step = guard.program.steps[number - 1]
-    came = _shown(outcomes[number - 1]) if number <= len(outcomes) else "nothing: it was not run"
-    arguments = _cut(", ".join(f"{name}={value!r}" for name, value in step.args.items()))
-    return [f"step {number}: {step.op}({arguments})", f"  wanted  {_shown(wanted[number - 1])}", f"  came    {came}"]
+def trace_of_finding(
+    finding: Finding, contract: Contract, *, capabilities: frozenset[str], families: Mapping[str, str]
+) -> Trace:
+    """Return the program of a finding with what is expected of it, and what came of its step on each fixture.
+
+    What the model allows beside the usual outcome keeps its reason.
+
+    Args:
+        finding: The finding.
+        contract: Its contract.
+        capabilities: What the fixture of the finding offers.
+        families: The families of fixtures, by the name of a fixture; fixtures that are not there are left out.
+    """
+    expect = usual_outcomes(contract, finding.program, capabilities=capabilities)
+    trace = Trace(finding.program, expect, (finding.signature,))
+    for fixture, outcome in {**finding.elsewhere, finding.fixture: finding.actual}.items():
+        is_known = fixture in families and agreed(expect[finding.step - 1], outcome, {}) is None
+        if not is_known:
+            continue
+        reasons = [each.reason for each in finding.expected if agreed(each.outcome, outcome, {}) is not None]
+        trace = with_observed(trace, families[fixture], {finding.step: outcome}, reason="".join(reasons[:1]))
+    return trace
 
 
-def _shown(outcome: Outcome) -> str:
-    if outcome.error:
-        return " ".join(str(word) for word in (outcome.error, outcome.status, outcome.code) if word)
-    return _cut("ok " + ", ".join(f"{name}={value!r}" for name, value in (outcome.value or {}).items())).rstrip()
+def title_of(trace: Trace) -> str:
+    """Return in one line where a trace observes something else than is expected; where it does not, what it covers."""
+    for steps in trace.observed.values():
+        for number, each in steps.items():
+            if not each.reason:
+                op, expected = trace.program.steps[number - 1].op, trace.expect[number - 1]
+                return f"{op}: {differences(expected, each.outcome)}"
+    return ", ".join(trace.covers) or ", ".join(step.op for step in trace.program.steps)
+
+
+def _told(guard: Trace, run: Run, number: int, wanted: Outcome) -> list[str]:
+    came = "nothing: an earlier step did not give what it refers to"
+    if number <= len(run.outcomes):
+        outcome = run.outcomes[number - 1]
+        came = _shown(outcome) + (f": {_cut(outcome.detail)}" if outcome.detail else "")
+    step = _cut(render_step(guard.program.steps[number - 1]))
+    return [f"step {number}  {step}", f"  expected  {_shown(wanted)}", f"  got       {came}"]
+
+
+def _observed_line(run: Run, number: int) -> str:
+    accepted = run.played[number - 1].accepted
+    reason = accepted.reason if accepted else ""
+    return f"step.{number} = {_shown(run.outcomes[number - 1], reason or 'the contract allows it')}"
+
+
+def _shown(outcome: Outcome, reason: str = "") -> str:
+    try:
+        return _cut(render_observed(Observed(outcome, reason)))
+    except UsageError:  # a driver returned what no trace can hold
+        return _cut(repr(dict(outcome.value or {})))
 
 
 def _cut(text: str) -> str:

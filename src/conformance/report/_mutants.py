@@ -1,4 +1,4 @@
-"""Runs guards under their mutants: a guard that stays green where the driver or the recording is wrong guards nothing."""
+"""Runs guards under their mutants: one that stays green where the driver or the recording is wrong guards nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.cassette import cassette_name, edited, load_cassette, write_cassette
-from conformance.contract import UnresolvedError, call_of, judge_guard, run_program
-from conformance.errors import ConformanceError, DriverError, ReplayStop, UsageError
+from conformance.contract import call_of, judge_guard, play_trace
+from conformance.errors import DriverError, Fault, ReplayStop, UsageError
 from conformance.fixtures import Blocking, Opener, import_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from conformance.cassette import Interaction
     from conformance.contract import Contract
     from conformance.fixtures import Mode, Opened
     from conformance.registry import FixtureSpec, Registry
@@ -91,7 +92,7 @@ def check_mutant(run: GuardRun, number: int, *, registry: Registry, opener: Open
         return Shade("does not apply", f"{run.spec.name} plays no recording that could be edited")
     cassette = load_cassette(run.cassette(registry)) if run.cassette(registry).exists() else None
     plain = _failure_of(run, opener)  # stops where there is no recording
-    changed = edited(cassette.interactions if cassette else (), mutant.edit)
+    changed = _edited(cassette.interactions if cassette else (), mutant, run)
     if cassette is None or changed is None:
         return Shade("does not apply", f"the edit changes nothing of {run.cassette(registry)}")
     with tempfile.TemporaryDirectory() as folder:
@@ -109,8 +110,8 @@ def _shade(plain: str, run: Callable[[], str]) -> Shade:
         return Shade("cannot say", f"it fails without the mutant already: {plain}")
     try:
         failure = run()
-    except (ReplayStop, ConformanceError) as error:
-        return Shade("cannot say", f"the fixture does not open under the mutant: {error}")
+    except (Exception, ReplayStop) as error:  # noqa: BLE001  (whatever a mutant breaks before the guard can judge)
+        return Shade("cannot say", f"there is nothing to judge under the mutant: {error}")
     return Shade("red", failure) if failure else Shade("green", "it passes under the mutant")
 
 
@@ -136,13 +137,29 @@ def _failure_of_steps(run: GuardRun, opened: Opened, break_subject: Callable[[An
     subject = Blocking(opened.subject, opened.run) if opened.run else opened.subject
     call = call_of(break_subject(subject) if break_subject else subject)
     try:
-        played = run_program(run.contract, run.guard.program, call, capabilities=run.spec.capabilities)
-    except (ReplayStop, UnresolvedError) as error:
-        return str(error)
+        played = play_trace(run.contract, run.guard, call, capabilities=run.spec.capabilities)
+    except ReplayStop as stop:
+        return str(stop)
     if opened.stops:
         return str(opened.stops[0])
-    fault = judge_guard(run.guard, run.spec.family, played.outcomes)
+    fault = judge_guard(run.guard, played, run.spec.family)
     return fault.what if fault else ""
+
+
+def _edited(interactions: Sequence[Interaction], mutant: Mutant, run: GuardRun) -> tuple[Interaction, ...] | None:
+    try:
+        return edited(interactions, mutant.edit)
+    except UsageError as error:
+        raise UsageError(error.fault.what, error.fault.cure, slug=error.fault.slug, path=run.guard.path) from error
+
+
+def fault_of(run: GuardRun, number: int, shade: Shade) -> Fault | None:
+    """Return why a guard is not shown to fail under a mutant on a fixture; None where it is, or does not apply."""
+    if shade.colour in ("red", "does not apply"):
+        return None
+    what = f"mutant {number} on {run.spec.name}: {shade.colour}: {shade.why}."
+    cure = "Name a mutant under which the guard fails, or make its program show more."
+    return Fault(what, cure, "cannot-fail", run.guard.path, key="bug.mutants")
 
 
 def _callable_of(mutant: Mutant, run: GuardRun, registry: Registry) -> Callable[[Any], Any]:

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
 
 
-def with_observed(trace: Trace, family: str, outcomes: Mapping[int, Outcome]) -> Trace:
+def with_observed(trace: Trace, family: str, outcomes: Mapping[int, Outcome], *, reason: str = "") -> Trace:
     """Return a trace that also holds what was observed on a family, in place of what it held of those steps.
 
     Args:
         trace: Any trace.
         family: The family of fixtures.
         outcomes: What came of some steps, by their numbers from 1, chosen values numbered over the program.
+        reason: Why the contract allows them; empty where they diverge.
     """
-    known = {number: Observed(outcome) for number, outcome in outcomes.items()}
+    known = {number: Observed(outcome, reason) for number, outcome in outcomes.items()}
     observed = {**trace.observed, family: {**trace.observed.get(family, {}), **known}}
     return replace(trace, observed={name: dict(sorted(steps.items())) for name, steps in observed.items() if steps})
 
