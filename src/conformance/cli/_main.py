@@ -14,6 +14,7 @@ from conformance.cli._convert import convert
 from conformance.cli._fuzzing import fuzz
 from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
+from conformance.cli._reporting import report
 from conformance.cli._scrubbing import audit, presets, scrub
 from conformance.errors import ConformanceError, UsageError
 
@@ -144,6 +145,7 @@ conformance.add_command(audit)
 conformance.add_command(presets)
 conformance.add_command(learn)
 conformance.add_command(fuzz)
+conformance.add_command(report)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from conformance.report._audit import audit_files, audited_files
 from conformance.report._cassette import render_cassette_table, render_interaction
 from conformance.report._diff import FileDifference, compare_files, render_diff, render_diff_json
+from conformance.report._divergences import render_divergences, render_findings, render_report_difference
 from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._findings import Audit, Finding, render_audit, render_audit_json
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
@@ -52,6 +53,8 @@ __all__ = [
     "render_cassette_table",
     "render_diff",
     "render_diff_json",
+    "render_divergences",
+    "render_findings",
     "render_fixtures_json",
     "render_fixtures_table",
     "render_interaction",
@@ -60,6 +63,7 @@ __all__ = [
     "render_normalizers",
     "render_presets_markdown",
     "render_presets_table",
+    "render_report_difference",
     "render_stats_json",
     "render_stats_table",
     "render_volatility",
