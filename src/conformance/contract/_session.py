@@ -131,8 +131,20 @@ class Session:
         return self._candidates[0].state
 
     def gives(self, field_name: str) -> list[Ref]:
-        """Return references to every outcome so far that has a field of this name, oldest first."""
-        return [Ref(number, field_name) for number, value in enumerate(self._values, start=1) if field_name in value]
+        """Return references to every outcome so far that has a field of this name, oldest first.
+
+        The model must have the field too: it has not where a step succeeded that it says is refused.
+        """
+        sides = [self._values, *(candidate.values for candidate in self._candidates)]
+        return [
+            Ref(number, field_name)
+            for number, values in enumerate(zip(*sides, strict=True), start=1)
+            if all(field_name in value for value in values)
+        ]
+
+    def given(self, ref: Ref) -> Value:
+        """Return the model's own value that a reference stands for."""
+        return resolved(ref, self._candidates[0].values)
 
     def play(self, step: Step) -> Played:
         """Run a step on the subject, and hold what comes of it against the model.
