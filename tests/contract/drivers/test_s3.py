@@ -152,9 +152,7 @@ def test_pages_join_to_the_listing(
         assert joined == listing["keys"]
 
 
-def test_a_listing_is_by_prefix_delimiter_and_start(
-    factory: Any, place: Given, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_a_listing_is_by_prefix_and_start(factory: Any, place: Given, loop: asyncio.AbstractEventLoop) -> None:
     with opened(factory, place, loop) as (_, call):
         for key in ("a/1", "a/2", "a/b/3", "c"):
             done(call, "put", key=key, data=b"")
@@ -282,9 +280,11 @@ def test_two_openings_do_not_meet(factory: Any, place: Given, loop: asyncio.Abst
 
 
 def test_a_server_that_is_not_there_is_unreachable(factory: Any, loop: asyncio.AbstractEventLoop) -> None:
-    nowhere = Given({"bucket": "shared"}, Endpoint("127.0.0.1:9"))
-    with opened(factory, nowhere, loop) as (_, call), pytest.raises(Unreachable):
+    nowhere = Endpoint("127.0.0.1:9")
+    with opened(factory, Given({"bucket": "shared"}, nowhere), loop) as (_, call), pytest.raises(Unreachable):
         call("get", {"key": "a"})
+    with pytest.raises(Unreachable), opened(factory, Given(server=nowhere), loop):
+        pass
 
 
 def test_a_replay_asks_for_no_service() -> None:

@@ -42,7 +42,8 @@ async def object_store(opening: Opening) -> AsyncIterator[ObjectStore]:
     connection, place = connection_of(opening, driver="aiobotocore"), place_of(opening)
     async with _session().create_client("s3", config=AioConfig(**SETTINGS), **arguments_of(connection)) as client:
         if place.is_own:
-            await client.create_bucket(**creation(connection, place.bucket))
+            with mapped():
+                await client.create_bucket(**creation(connection, place.bucket))
         try:
             yield ObjectStore(client, place)
         finally:

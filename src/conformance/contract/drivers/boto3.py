@@ -43,7 +43,8 @@ def object_store(opening: Opening) -> Iterator[ObjectStore]:
     connection, place = connection_of(opening, driver="boto3"), place_of(opening)
     client = _client_of(connection)
     if place.is_own:
-        client.create_bucket(**creation(connection, place.bucket))
+        with mapped(), mapped():
+            client.create_bucket(**creation(connection, place.bucket))
     try:
         yield ObjectStore(client, place)
     finally:
