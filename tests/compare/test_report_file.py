@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from conformance.compare import DivergenceReport, load_reports, render_report_json, write_report
 from conformance.errors import UsageError
 from conformance.trace import Outcome
-from tests.compare.reports import exploration, finding, reports
+from tests.compare.reports import OUTCOMES, PROGRAMS, exploration, finding, findings, reports
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.contract import Finding
 
 REPORT = DivergenceReport((exploration("a", "red", finding("a", actual=Outcome({"data": b""}))),))
 TOLD = json.loads(render_report_json(REPORT))
@@ -33,8 +35,9 @@ def whole(value: object) -> object:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(reports())
-def test_a_report_comes_back_as_it_was_written(tmp_path: Path, report: DivergenceReport) -> None:
+@given(reports(), findings("rich", OUTCOMES, PROGRAMS))
+def test_a_report_comes_back_as_it_was_written(tmp_path: Path, report: DivergenceReport, found: Finding) -> None:
+    report = DivergenceReport((*report.explorations, exploration("rich", "red", found)))
     path = tmp_path / "new" / "report.json"
     write_report(path, report)
     assert whole(load_reports([path])) == whole(report)

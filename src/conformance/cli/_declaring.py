@@ -34,7 +34,7 @@ STAND_INS = {
 SECRET = re.compile(r"secret|token|password|account_key|connection_string|sas", re.IGNORECASE)
 #: Credentials that are found in the environment without being named, by the scheme's preset.
 USUAL = {
-    "aws": {"key": "AWS_ACCESS_KEY_ID", "secret": "AWS_SECRET_ACCESS_KEY"},  # noqa: S105  (names of variables)
+    "aws": {"key": "AWS_ACCESS_KEY_ID", "secret": "AWS_SECRET_ACCESS_KEY"},
     "azure": {"account_name": "AZURE_STORAGE_ACCOUNT", "account_key": "AZURE_STORAGE_KEY"},
 }
 

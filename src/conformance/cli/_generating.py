@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,22 +105,22 @@ def _contract_of(registry: Registry, spec: FixtureSpec) -> Contract:
         UsageError: It has none, or replays another one.
         Unavailable: This machine lacks something.
     """
-    from conformance.contract import contract_of  # noqa: PLC0415
-    from conformance.fixtures import import_reference, lacking  # noqa: PLC0415
+    from conformance.fixtures import lacking  # noqa: PLC0415
+    from conformance.report import contract_of_fixture  # noqa: PLC0415
 
     line = registry.line_of("fixture", spec.name)
     if spec.replays:
         what = f"{spec.name} replays {spec.replays}: there is nothing to explore."
         raise UsageError(what, f"Explore {spec.replays}.", path=registry.path, line=line, slug="nothing-to-explore")
-    if spec.contract is None:
+    contract = contract_of_fixture(spec, registry)
+    if contract is None:
         what = f"[backend.{spec.backend}] has no contract to explore {spec.name} by."
         cure = 'Add contract = "object_store", "file_system" or "module:attribute" of your own.'
         raise UsageError(what, cure, path=registry.path, line=line, slug="nothing-to-explore")
     missing = lacking(spec, root=registry.path.parent)
     if missing:
         raise Unavailable(*missing)
-    load = partial(import_reference, registry=registry, key=("backend", spec.backend, "contract"))
-    return contract_of(spec.contract, load=load)
+    return contract
 
 
 def _prune(

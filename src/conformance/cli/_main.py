@@ -16,6 +16,7 @@ from conformance.cli._generating import generate
 from conformance.cli._guarding import guard, guards
 from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
+from conformance.cli._reporting import report
 from conformance.cli._scrubbing import audit, presets, scrub
 from conformance.errors import ConformanceError, UsageError
 
@@ -149,6 +150,7 @@ conformance.add_command(learn)
 conformance.add_command(fuzz)
 conformance.add_command(guard)
 conformance.add_command(guards)
+conformance.add_command(report)
 
 
 def main() -> None:

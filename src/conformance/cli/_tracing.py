@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from conformance.trace import Trace
 
 #: Answers that tell what a service does with a request that is wrong; one that is busy or down tells nothing.
-TEST = "trace"
 TELLING = frozenset({400, 401, 403, 500, 501, 505})
 
 
@@ -38,16 +37,16 @@ class Traces:
         Raises:
             TraceError: One is wrong.
         """
-        self._root = registry.path.parent
+        self._registry = registry
         self._folder = registry.traces / contract.name
         self.by_name: dict[str, Trace] = {}
         for trace in load_traces(self._folder):
             if trace.program.contract == contract.id and trace.path is not None:
                 self.by_name[trace.path.relative_to(self._folder).with_suffix("").as_posix()] = trace
 
-    def module_of(self, name: str) -> str:
-        """Return the path of a trace below the root, without suffix: the module of its cassettes."""
-        return (self._folder / name).relative_to(self._root).as_posix()
+    def id_of(self, name: str) -> tuple[str, str]:
+        """Return the module and the test that the cassettes of a trace are of."""
+        return self._registry.trace_id(self.path_of(name))
 
     def path_of(self, name: str) -> Path:
         """Return where a trace is, or is to be."""
@@ -93,7 +92,7 @@ def prune(registry: Registry, contract: Contract, shown: Mapping[str, Mapping[st
     ]
     for name in gone:
         for family in shown:
-            path = registry.cassettes / cassette_name(family, traces.module_of(name), TEST)
+            path = registry.cassettes / cassette_name(family, *traces.id_of(name))
             if path.exists():
                 remove_cassette(path)
         traces.remove(name)
@@ -138,10 +137,10 @@ class TraceRunner:
 
     def _run(self, traces: Traces, name: str, spec: FixtureSpec, mode: Mode) -> Sequence[Played]:
         program = traces.by_name[name].program
-        module = traces.module_of(name)
+        module, test = traces.id_of(name)
         path = traces.path_of(name).relative_to(self._registry.path.parent).as_posix()
         mend = f"pytest {path} --stage={self.spec.stage} --record --fixture={self.spec.name}"
-        opened = self._opener.open(spec, mode, module=module, test=TEST, mend=mend, expects=TELLING)
+        opened = self._opener.open(spec, mode, module=module, test=test, mend=mend, expects=TELLING)
         try:
             try:
                 call = call_of(opened.subject, run=opened.run)

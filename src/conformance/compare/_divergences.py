@@ -76,6 +76,11 @@ class DivergenceReport:
         """All findings, in the order of the explorations."""
         return tuple(finding for each in self.explorations for finding in each.findings)
 
+    @property
+    def diverges(self) -> bool:
+        """Whether there is a finding that says something about a subject or the model."""
+        return any(each.verdict is not Verdict.ENVIRONMENT for each in self.findings)
+
     def verdict_of(self, finding: Finding) -> Verdict:
         """Return the verdict of a finding: ``MODEL_SUSPECT`` where independent subjects diverge in the same way."""
         is_suspect = finding.verdict is Verdict.DIVERGES and len(self._services(finding)) >= INDEPENDENT

@@ -32,7 +32,6 @@ from conformance.contract._draws import (
 from conformance.contract._findings import Expected, Exploration, Finding
 from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
 from conformance.contract._judging import judge, play_trace
-from conformance.contract._named import contract_of
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,

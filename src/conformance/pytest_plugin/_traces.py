@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.contract import Contract, Unreachable, Verdict, call_of, contract_of, judge, play_trace
+from conformance.contract import Contract, Unreachable, Verdict, call_of, judge, play_trace
 from conformance.errors import ConformanceError, Fault, ReplayStop, TraceError, nearest_word
-from conformance.fixtures import import_reference
 from conformance.pytest_plugin._selection import Needs
 from conformance.pytest_plugin._subjects import Case
+from conformance.report import contract_of_fixture
 from conformance.toml import line_of
 from conformance.trace import load_trace
 
@@ -79,14 +79,7 @@ class Traces:
         if word is None:
             return None
         if word not in self._contracts:
-            imported = partial(
-                import_reference,
-                registry=self.registry,
-                key=("fixture", spec.name, "contract"),
-                sort="contract",
-                is_wanted=lambda value: isinstance(value, Contract),
-            )
-            self._contracts[word] = contract_of(word, import_reference=imported)
+            self._contracts[word] = contract_of_fixture(spec, self.registry)
         return self._contracts[word]
 
 

@@ -2,7 +2,9 @@
 
 from conformance.report._audit import audit_files, audited_files
 from conformance.report._cassette import render_cassette_table, render_interaction
+from conformance.report._contracts import contract_of_fixture
 from conformance.report._diff import FileDifference, compare_files, render_diff, render_diff_json
+from conformance.report._divergences import render_divergences, render_findings, render_report_difference
 from conformance.report._files import FileProblem, check_files, recover_journals
 from conformance.report._findings import Audit, Finding, render_audit, render_audit_json
 from conformance.report._fixtures import FixtureRow, list_fixtures, render_fixtures_json, render_fixtures_table
@@ -61,6 +63,7 @@ __all__ = [
     "check_mutant",
     "client_script",
     "compare_files",
+    "contract_of_fixture",
     "curl_script",
     "fault_of",
     "fixture_script",
@@ -79,6 +82,8 @@ __all__ = [
     "render_checked_json",
     "render_diff",
     "render_diff_json",
+    "render_divergences",
+    "render_findings",
     "render_fixtures_json",
     "render_fixtures_table",
     "render_guards_json",
@@ -89,6 +94,7 @@ __all__ = [
     "render_normalizers",
     "render_presets_markdown",
     "render_presets_table",
+    "render_report_difference",
     "render_stats_json",
     "render_stats_table",
     "render_volatility",

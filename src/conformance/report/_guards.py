@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.markup import escape
 from rich.table import Table
 
 from conformance.compare import load_reports
-from conformance.contract import Contract, contract_of, trace_of_finding
+from conformance.contract import trace_of_finding
 from conformance.errors import MissingCassette, Unavailable, UsageError
-from conformance.fixtures import Opener, import_reference, lacking
+from conformance.fixtures import Opener, lacking
+from conformance.report._contracts import contract_of_fixture
 from conformance.report._mutants import Colour, GuardRun, Shade, check_mutant
 from conformance.trace import Mutant, Trace, load_traces, shown_by
 
@@ -113,7 +113,7 @@ def runs_of(guard: Trace, registry: Registry) -> list[GuardRun]:
     """
     found = []
     for spec in registry.fixtures.values():
-        contract = _contract_of(spec, registry)
+        contract = contract_of_fixture(spec, registry)
         if contract is None or contract.id != guard.program.contract:
             continue
         needs = {each for step in guard.program.steps for each in contract.operation(step.op).needs_of(step.args)}
@@ -191,24 +191,12 @@ def trace_of_report(path: Path, number: int | None, *, registry: Registry) -> Tr
         raise UsageError(what, "Name one with --finding.", slug="no-finding", path=path, details=details)
     finding = found[(number or 1) - 1]
     spec = registry.fixture(finding.fixture)
-    contract = _contract_of(spec, registry)
+    contract = contract_of_fixture(spec, registry)
     if contract is None or contract.id != finding.contract:
         what = f"[fixture.{spec.name}] keeps {contract.id if contract else 'no contract'}, not {finding.contract}."
         raise UsageError(what, "Write the report again with `conformance generate`.", slug="other-contract", path=path)
     families = {name: each.family for name, each in registry.fixtures.items()}
     return trace_of_finding(finding, contract, capabilities=spec.capabilities, families=families)
-
-
-def _contract_of(spec: FixtureSpec, registry: Registry) -> Contract | None:
-    """Return the contract that a fixture declares; None where it declares none, or a word of the project's own."""
-    imported = partial(
-        import_reference,
-        registry=registry,
-        key=("fixture", spec.name, "contract"),
-        sort="contract",
-        is_wanted=lambda value: isinstance(value, Contract),
-    )
-    return contract_of(spec.contract, import_reference=imported) if spec.contract else None
 
 
 def render_guards_table(rows: Sequence[GuardRow]) -> Table:

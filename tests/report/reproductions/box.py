@@ -57,17 +57,23 @@ class Box:
 BOX: Contract = Box  # type: ignore[assignment]
 
 
-def finding_of(subject: Any, *steps: Step, run: Callable[[Any], Any] | None = None) -> Finding:
+def finding_of(
+    subject: Any,
+    *steps: Step,
+    run: Callable[[Any], Any] | None = None,
+    contract: Contract = BOX,
+    capabilities: frozenset[str] = frozenset(),
+) -> Finding:
     """Run a program and return the finding that it is."""
-    program = Program(BOX.id, steps)
-    ran = run_program(BOX, program, call_of(subject, run=run), capabilities=frozenset())
+    program = Program(contract.id, steps)
+    ran = run_program(contract, program, call_of(subject, run=run), capabilities=capabilities)
     played = ran.divergence
     assert played is not None
     step = ran.played.index(played)
     expected = tuple(Expected(each.outcome, each.reason) for each in played.expected)
     actual = ran.outcomes[step]
     return Finding(
-        BOX.id, "box", played.group, Verdict.DIVERGES, program, step + 1, expected, actual, 1, played.signature
+        contract.id, "box", played.group, Verdict.DIVERGES, program, step + 1, expected, actual, 1, played.signature
     )
 
 

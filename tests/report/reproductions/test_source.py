@@ -61,11 +61,11 @@ def test_the_source_of_long_bytes_and_texts_gives_them(value: bytes | str) -> No
         (b"\0" * 1024, "b'\\x00' * 1024"),
         ("a" * 1025, "'a' * 1025"),
         ("ab" * 60 + "a", "('ab' * 61)[:121]"),
-        ({"Key": ["a", (1,), {2}]}, "{'Key': ['a', tuple([1, ]), set([2, ]), ], }"),
+        ({"Key": ["a", (1,), {2}]}, "{'Key': ['a', tuple([1]), set([2])]}"),
     ],
 )
 def test_what_repeats_itself_is_short(value: object, source: str) -> None:
-    assert source_of(value).replace("], }", "]}") == source.replace("], }", "]}")
+    assert source_of(value) == source
     assert evaluated(value) == value
 
 

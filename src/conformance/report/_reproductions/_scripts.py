@@ -64,7 +64,8 @@ def client_script(
     finally:
         subject.client = client
     is_shown = class_of(played.outcome) == class_of(finding.actual)
-    if not is_shown or not book.noted or book.noted[-1].step != len(steps):
+    calls = [each for each in book.noted if not each.is_exit]
+    if not is_shown or not calls or calls[-1].step != len(steps):
         return None
     is_async = any(noted.is_awaited for noted in book.noted)
     lines = [*setup.strip("\n").split("\n"), "", *_program(finding, book.noted)]
@@ -140,7 +141,8 @@ def _head(finding: Finding) -> Iterator[str]:
 
 
 def _program(finding: Finding, noted: list[Noted]) -> Iterator[str]:
-    texts = _Texts(noted)
+    last = [each for each in noted if not each.is_exit][-1]
+    texts = _Texts(noted, last)
     step = 0
     for each in noted:
         if texts.is_inlined(each):
@@ -149,9 +151,9 @@ def _program(finding: Finding, noted: list[Noted]) -> Iterator[str]:
             step = each.step
             yield f"# step {step}: {step_text(finding.program.steps[step - 1])}"
         statement = texts.statement(each)
-        if each is noted[-1] or each.error is not None:
+        if each is last or each.error is not None:
             yield from ("try:", f"    {statement}", "except Exception as error:")
-            yield f"    {LAST} = error" if each is noted[-1] else "    print(repr(error))"
+            yield f"    {LAST} = error" if each is last else "    print(repr(error))"
         else:
             yield statement
     yield f'print("got:", repr({LAST})[:1000])'
@@ -161,21 +163,19 @@ def _program(finding: Finding, noted: list[Noted]) -> Iterator[str]:
 class _Texts:
     """The source of what was noted: one within the next that uses it, or with a variable of its own."""
 
-    def __init__(self, noted: list[Noted]) -> None:
-        self._last = noted[-1]
+    def __init__(self, noted: list[Noted], last: Noted) -> None:
         self._uses = Counter(used for each in noted for used in each.uses)
         following = itertools.pairwise(noted)
-        self._inlined = {
-            one for one, after in following if self._uses[one] == 1 and one in after.uses and one.error is None
-        }
+        self._inlined = {one for one, after in following if self._uses[one] == 1 and _is_chained(one, after)}
         kept = [each for each in noted if each in self._uses and each not in self._inlined]
         self._variables = {each: f"result_{number}" for number, each in enumerate(kept, start=1)}
+        self._variables[last] = LAST
 
     def is_inlined(self, noted: Noted) -> bool:
         return noted in self._inlined
 
     def statement(self, noted: Noted) -> str:
-        variable = LAST if noted is self._last else self._variables.get(noted, "")
+        variable = self._variables.get(noted, "")
         return (f"{variable} = " if variable else "") + self._source(noted)
 
     def _source(self, noted: Noted) -> str:

@@ -93,9 +93,10 @@ def _container(value: Any, known: Callable[[object], Pieces | None]) -> Iterator
         return
     before, after = ("[", "]") if isinstance(value, list) else (f"{type(value).__name__}([", "])")
     yield before
-    for item in value:
+    for number, item in enumerate(value):
+        if number:
+            yield ", "
         yield from pieces_of(item, known=known)
-        yield ", "
     yield after
 
 
@@ -115,8 +116,7 @@ def _object(value: object, known: Callable[[object], Pieces | None]) -> Iterator
         if not attributes or vars(again) != vars(value):
             raise InexpressibleError(repr(value))
         yield f"{kind.__qualname__}("
-        for name, each in attributes.items():
-            yield f"{name}="
+        for number, (name, each) in enumerate(attributes.items()):
+            yield (", " if number else "") + f"{name}="
             yield from pieces_of(each, known=known)
-            yield ", "
         yield ")"

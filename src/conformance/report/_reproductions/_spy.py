@@ -26,12 +26,14 @@ class Noted:
         step: The number of the step that did it, from 1.
         error: What it raised.
         is_awaited: Whether it was done in a coroutine.
+        is_exit: Whether it is the end of a ``with``.
     """
 
     pieces: Pieces
     step: int
     error: BaseException | None = None
     is_awaited: bool = False
+    is_exit: bool = False
 
     @property
     def uses(self) -> list[Noted]:
@@ -192,7 +194,7 @@ class Spy(wrapt.ObjectProxy[Any]):
 
     def __exit__(self, *error: object) -> Any:
         """Close it."""
-        self._self_book.note(*self._self_pieces, ".__exit__(None, None, None)")
+        self._self_book.note(*self._self_pieces, ".__exit__(None, None, None)").is_exit = True
         return self.__wrapped__.__exit__(*error)
 
     async def __aenter__(self) -> Any:
@@ -202,7 +204,7 @@ class Spy(wrapt.ObjectProxy[Any]):
     async def __aexit__(self, *error: object) -> Any:
         """Close it."""
         noted = self._self_book.note(*self._self_pieces, ".__aexit__(None, None, None)")
-        noted.is_awaited = True
+        noted.is_awaited = noted.is_exit = True
         return await self.__wrapped__.__aexit__(*error)
 
     def _entered(self, found: Any, call: str, *, is_awaited: bool = False) -> Any:
