@@ -1,0 +1,1 @@
+"""Tests of what holds a subject against a model."""
