@@ -63,14 +63,10 @@ def test_an_inline_table_is_changed_as_well(shape: str) -> None:
 
 
 def test_what_cannot_be_changed_is_refused_and_named() -> None:
-    guard = replace(parse_trace(render_trace(Trace(*_plain())), path=PATH), bug=FIXED)
+    text = 'schema = 1\ncontract = "b@1"\nstep = [{ op = "a", expect = { ok = {} } }]\n'
+    guard = replace(parse_trace(text, path=PATH), bug=FIXED)
     other = replace(guard, covers=("something else",))
     with pytest.raises(UsageError) as caught:
         render_settled(render_trace(guard), other, path=PATH)
     assert caught.value.fault.slug == "fixed-form"
     assert caught.value.fault.path == PATH
-
-
-def _plain() -> tuple[object, ...]:
-    trace = parse_trace('schema = 1\ncontract = "b@1"\nstep = [{ op = "a", expect = { ok = {} } }]\n', path=PATH)
-    return trace.program, trace.expect

@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli._main import conformance
+from conformance.compare import DivergenceReport, write_report
+from conformance.contract import Expected, Exploration, Finding, Verdict
 from conformance.errors import ConformanceError
 from conformance.trace import Bug, Mutant, Outcome, keep_failure, load_trace, with_observed
 from tests.cli.guarded import record, write_project
@@ -116,6 +118,46 @@ def test_a_guard_of_a_failure_shows_what_was_observed(project: Path) -> None:
     assert "(no-failure)" in run("guard", "BUG-2", "--from-failure", "traces/slash.toml::other")[1]
     assert run("guard", "BUG-2", "--from-failure", "traces/slash.toml::box_http")[0] == 0
     assert (project / ".conformance" / ".gitignore").read_text() == "*\n"
+
+
+def found(fixture: str, data: bytes, **elsewhere: Outcome) -> Finding:
+    program = load_trace(Path("traces/slash.toml")).program
+    expected = (Expected(Outcome({"data": b"hi"})),)
+    return Finding(
+        "box@1", fixture, "get: data other", Verdict.DIVERGES, program, 2, expected, Outcome({"data": data}), 1,
+        "get -> ok (data some)", elsewhere=elsewhere,
+    )  # fmt: skip
+
+
+def write(*findings: Finding) -> str:
+    every = [Exploration(each.fixture, "box", each.contract, frozenset(), 1, 2, 0.1, {}, (each,)) for each in findings]
+    write_report(Path("report.json"), DivergenceReport(tuple(every)))
+    return "report.json"
+
+
+def test_a_guard_is_made_of_a_finding_of_a_report() -> None:
+    report = write(found("box_bad", b"", box_http=Outcome({"data": b""}), box_good=Outcome({"data": b"hi"})))
+    code, output = run("guard", "BUG-1", "--from", report, "--mutant", "guarded_box:upper_case")
+    assert (code, output.splitlines()[0]) == (0, f"{GUARD}: BUG-1 is open on box_http, box_bad: get: data empty")
+    guard, trace = load_trace(GUARD), load_trace(Path("traces/slash.toml"))
+    assert (guard.program, guard.expect) == (trace.program, trace.expect)
+    assert run("guards", "--check", "--fixture", "box_bad")[0] == 0
+
+
+def test_a_report_with_several_findings_asks_which() -> None:
+    report = write(found("box_bad", b""), found("box_http", b"ho"))
+    code, output = run("guard", "BUG-1", "--from", report)
+    assert (code, "2  box_http  get: data other" in output) == (2, True)
+    assert "(no-finding)" in run("guard", "BUG-1", "--from", report, "--finding", "3")[1]
+    assert "(no-finding)" in run("guard", "BUG-1", "--from", write())[1]
+    report = write(found("box_bad", b""), found("box_http", b"ho"))
+    assert run("guard", "BUG-1", "--from", report, "--finding", "2")[0] == 0
+    assert load_trace(GUARD).observed.keys() == {"box_http"}
+
+
+def test_a_finding_of_a_fixture_that_keeps_another_contract_now_is_refused() -> None:
+    code, output = run("guard", "BUG-1", "--from", write(found("plain", b"")))
+    assert (code, "(other-contract)" in output) == (2, True)
 
 
 @pytest.mark.parametrize(

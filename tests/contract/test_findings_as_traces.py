@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from conformance.contract import (
     Allowed,
@@ -16,6 +16,9 @@ from conformance.contract import (
     trace_of_finding,
 )
 from conformance.trace import Observed, Outcome, Program, Step
+
+if TYPE_CHECKING:
+    from conformance.contract import Contract
 
 
 @contract("box", errors=["not_found"])
@@ -52,7 +55,7 @@ FINDING = Finding(
 
 def test_a_finding_becomes_a_trace_with_what_came_on_every_known_fixture() -> None:
     families = {name: name for name in ("same", "strict", "replayed")} | {"box_bad": "box_service"}
-    trace = trace_of_finding(FINDING, BOX, capabilities=frozenset(), families=families)
+    trace = trace_of_finding(FINDING, cast("Contract", BOX), capabilities=frozenset(), families=families)
     assert trace.program == PROGRAM
     assert trace.expect == (Outcome({}), Outcome({}))
     assert trace.covers == ("delete -> leaked",)

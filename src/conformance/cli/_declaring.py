@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LOCAL = ("file", "local", "memory")
 DRIVER = "conformance.contract.drivers.fsspec:file_system"
 ENV = "env:"
-#: What is known of a scheme: the preset that keeps its secrets, the headers that its clients mean something by, and what
-#: stands in a recording for a credential, so that clients take it.
+#: What is known of a scheme: the preset that keeps its secrets, the headers that its clients mean something by, and
+#: what stands in a recording for a credential, so that clients take it.
 PRESETS = {"s3": "aws", "s3a": "aws", "abfs": "azure", "abfss": "azure", "az": "azure"}
 HEADERS = {
     "aws": ["content-type", "if-match", "if-none-match", "range", "x-amz-copy-source", "x-amz-meta-*"],

@@ -40,8 +40,8 @@ class MutantItem(pytest.Item):
         """Run the guard as it is, then under the mutant; skip where it changes nothing."""
         from conformance.report import GuardRun, fault_of  # noqa: PLC0415  (few runs have guards)
 
-        folder, _, name = self.parent.nodeid.removesuffix(".toml").rpartition("/")
-        run = GuardRun(self.guard, self.contract, self.spec, folder or ".", name)
+        module, name = self.parent.traces.registry.trace_id(self.path)
+        run = GuardRun(self.guard, self.contract, self.spec, module, name)
         shade = self.parent.traces.subjects.check_mutant(run, self.number)
         if shade.colour == "does not apply":
             pytest.skip(f"mutant {self.number} does not apply: {shade.why}")
@@ -49,9 +49,9 @@ class MutantItem(pytest.Item):
         if fault is not None:
             pytest.fail(fault.render(), pytrace=False)
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
+    def reportinfo(self) -> tuple[Path, int, str]:
         """Return where it stands, and its name in reports."""
-        return self.path, None, self.nodeid
+        return self.path, 0, self.nodeid
 
 
 def mutant_items(

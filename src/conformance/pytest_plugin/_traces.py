@@ -12,6 +12,7 @@ import pytest
 
 from conformance.contract import Contract, Unreachable, Verdict, call_of, judge, play_trace
 from conformance.errors import ConformanceError, Fault, ReplayStop, TraceError, nearest_word
+from conformance.pytest_plugin._guards import keep_failed, mutant_items
 from conformance.pytest_plugin._selection import Needs
 from conformance.pytest_plugin._subjects import Case
 from conformance.report import contract_of_fixture
@@ -103,6 +104,7 @@ class TraceFile(pytest.File):
             item: TraceItem = TraceItem.from_parent(self, name=spec.name)
             item.trace, item.contract, item.spec = trace, contract, spec
             yield item
+        yield from mutant_items(self, trace, offering)
         if not offering:
             lacking = f"offers {needs.render()}" if keepers else f"keeps {trace.program.contract}: {self.traces.kept()}"
             nothing: pytest.Item = NoItem.from_parent(self, name="none")
@@ -140,6 +142,7 @@ class TraceItem(pytest.Item):
             run = self._played(opened)
             wrong = judge(self.trace, run, self.spec.family)
             if wrong is not None:
+                keep_failed(self.parent.traces.registry.path.parent, self.nodeid, self.trace, run, self.spec.family)
                 pytest.fail(wrong, pytrace=False)
         except BaseException:
             with suppress(Exception, pytest.fail.Exception, pytest.skip.Exception):  # what came first is what counts

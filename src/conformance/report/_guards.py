@@ -118,8 +118,8 @@ def runs_of(guard: Trace, registry: Registry) -> list[GuardRun]:
             continue
         needs = {each for step in guard.program.steps for each in contract.operation(step.op).needs_of(step.args)}
         if needs <= spec.capabilities:
-            folder, _, name = _path(guard, registry).removesuffix(".toml").rpartition("/")
-            found.append(GuardRun(guard, contract, spec, folder or ".", name))
+            module, name = registry.trace_id(guard.path or registry.traces)
+            found.append(GuardRun(guard, contract, spec, module, name))
     return found
 
 

@@ -164,6 +164,9 @@ def fault_of(run: GuardRun, number: int, shade: Shade) -> Fault | None:
 
 def _callable_of(mutant: Mutant, run: GuardRun, registry: Registry) -> Callable[[Any], Any]:
     try:
-        return import_reference(mutant.driver, registry=registry, key=("bug", "mutants", "driver"))
+        found: Callable[[Any], Any] = import_reference(
+            mutant.driver, registry=registry, key=("bug", "mutants", "driver")
+        )
     except DriverError as error:
         raise DriverError(error.fault.what, error.fault.cure, path=run.guard.path, key="bug.mutants") from error
+    return found
