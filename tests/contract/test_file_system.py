@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.contract import Session, Verdict, call_of, run_program, usual_outcomes
@@ -27,6 +27,10 @@ MOST_VARIANTS = 26
 ABOVE = ("..", "../a")
 
 
+#: Bodies of megabytes on a busy machine take their time.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
 @contextmanager
 def on_this_machine() -> Iterator[LocalFiles]:
     """Open a folder of this machine."""
@@ -34,6 +38,7 @@ def on_this_machine() -> Iterator[LocalFiles]:
         yield LocalFiles(Path(folder))
 
 
+@unhurried
 @given(st.data())
 @pytest.mark.parametrize(
     ("files", "capabilities"), [(NestedFiles, EVERYTHING), (ForgetfulFiles, EVERYTHING), (FlatFiles, FLAT)]
@@ -45,6 +50,7 @@ def test_model_agrees_with_plain_dicts(
     assert divergence_of(session) == "", told(session)
 
 
+@unhurried
 @given(st.data())
 def test_model_agrees_with_the_file_system_of_this_machine(data: st.DataObject) -> None:
     with on_this_machine() as subject:
@@ -52,6 +58,7 @@ def test_model_agrees_with_the_file_system_of_this_machine(data: st.DataObject) 
     assert divergence_of(session) == "", told(session)
 
 
+@unhurried
 @given(st.data(), st.sampled_from([EVERYTHING, FLAT]))
 def test_every_outcome_but_the_usual_has_a_reason_and_no_state_is_changed(
     data: st.DataObject, capabilities: frozenset[str]
