@@ -18,7 +18,7 @@ from conformance.contract.file_system import FILE_SYSTEM
 from conformance.trace import Outcome, Program, Step
 from tests.contract.drawing_paths import divergence_of, drawn, of_hypothesis, of_seed, played, told
 from tests.contract.local_driver import CAPABILITIES, LocalFiles
-from tests.contract.tree_drivers import EVERYTHING, FLAT, FlatFiles, ForgetfulFiles, NestedFiles
+from tests.contract.tree_drivers import EVERYTHING, FLAT, FlatFiles, Folder, ForgetfulFiles, Made, NestedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,6 +80,7 @@ def test_canary_passes_on_every_file_system() -> None:
         for subject in (NestedFiles(), ForgetfulFiles(), FlatFiles(), local):
             run = run_program(FILE_SYSTEM, program, call_of(subject), capabilities=FLAT)
             assert [each.verdict for each in run.played] == [Verdict.OK] * len(FILE_SYSTEM.canary)
+            assert all(each.is_ok for each in run.outcomes)
 
 
 @pytest.mark.parametrize(("files", "capabilities"), [(NestedFiles, EVERYTHING), (FlatFiles, FLAT)])
@@ -167,3 +168,25 @@ def test_a_subject_takes_paths_of_one_sort_one_way() -> None:
     for subject, verdict in ((FlatFiles(), Verdict.OK), (TakesOddPathsTwoWays(), Verdict.DIVERGES)):
         run = run_program(FILE_SYSTEM, Program(FILE_SYSTEM.id, steps), call_of(subject), capabilities=FLAT)
         assert run.played[-1].verdict is verdict
+
+
+class ForgetsSomeDirectories(ForgetfulFiles):
+    """Nested files that forget every directory that nobody made but ``a``."""
+
+    def forget(self, folder: Folder) -> None:
+        if "a" in folder and isinstance(folder["a"], dict):
+            folder["a"] = Made(folder["a"])
+        super().forget(folder)
+
+
+def test_directories_that_nobody_made_all_stay_or_all_vanish() -> None:
+    steps = [
+        Step(op, {"path": path} | ({"data": b""} if op == "write" else {}))
+        for path in ("a/x", "b/x")
+        for op in ("write", "delete")
+    ]
+    steps += [Step("probe", {"path": "a"}), Step("probe", {"path": "b"})]
+    program = Program(FILE_SYSTEM.id, tuple(steps))
+    for subject, diverges in ((NestedFiles(), False), (ForgetfulFiles(), False), (ForgetsSomeDirectories(), True)):
+        run = run_program(FILE_SYSTEM, program, call_of(subject), capabilities=EVERYTHING)
+        assert (run.divergence is run.played[-1]) is diverges
