@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract._api import NotOffered, Refused
-from conformance.contract.drivers._statuses import kind_of_status
+from conformance.contract.drivers._statuses import kind_of_status, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,27 +52,12 @@ def mapped() -> Iterator[None]:
     except (ConnectionError, TimeoutError):
         raise
     except OSError as error:
-        status = _status_of(error)
+        status = status_of(error)
         kinds = (kind for sort, kind in KINDS.items() if isinstance(error, sort))
         kind = next(kinds, "") or KINDS_OF_ERRNO.get(error.errno or 0) or kind_of_status(status)
         if not kind:
             raise
         raise Refused(kind, status=status, code=type(error).__name__, detail=str(error)) from error
-
-
-def _status_of(error: BaseException) -> int | None:
-    """Return the status of the answer that an error comes from, where a client left it on an error of the chain."""
-    seen: list[BaseException] = []
-    each: BaseException | None = error
-    while each is not None and each not in seen:
-        seen.append(each)
-        response = getattr(each, "response", None)
-        told = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if isinstance(response, dict) else None
-        status = told or getattr(each, "status_code", None)
-        if isinstance(status, int):
-            return status
-        each = each.__cause__ or each.__context__
-    return None
 
 
 class Paths:
