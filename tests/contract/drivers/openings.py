@@ -25,6 +25,7 @@ class Given:
     options: Mapping[str, Any] = field(default_factory=dict)
     server: Endpoint | None = None
     is_replay: bool = False
+    names: list[str] = field(default_factory=list)
 
     @property
     def has_service(self) -> bool:
@@ -41,7 +42,8 @@ class Given:
         raise NotImplementedError(variable, stand_in)
 
     def unique_name(self, prefix: str) -> str:
-        return f"{prefix}-{next(NUMBERS):04}"
+        self.names.append(f"{prefix}-{next(NUMBERS):04}")
+        return self.names[-1]
 
 
 @contextmanager

@@ -240,11 +240,17 @@ def test_a_wrong_key_is_refused(factory: Any, server: Endpoint, loop: asyncio.Ab
 
 
 def test_a_service_that_is_not_there_is_unreachable(factory: Any, loop: asyncio.AbstractEventLoop) -> None:
-    options = {"container": "shared", "endpoint": f"http://{NO_SERVER.netloc}/{EMULATOR_ACCOUNT}"}
+    endpoint = f"http://{NO_SERVER.netloc}/{EMULATOR_ACCOUNT}"
+    options = {"container": "shared", "endpoint": endpoint, "account": EMULATOR_ACCOUNT, "key": EMULATOR_KEY}
     with opened(factory, Given(options), loop) as (_, call), pytest.raises(Unreachable):
         call("head", {"key": "a"})
 
 
-def test_an_option_that_is_none_is_named(factory: Any, loop: asyncio.AbstractEventLoop) -> None:
-    with pytest.raises(DriverError, match='Did you mean "container"'), opened(factory, Given({"containr": "x"}), loop):
+@pytest.mark.parametrize(
+    ("options", "told"), [({"containr": "x"}, 'Did you mean "container"'), ({"account": "a"}, "or no key of it")]
+)
+def test_options_that_do_not_fit_are_named(
+    factory: Any, loop: asyncio.AbstractEventLoop, options: dict[str, str], told: str
+) -> None:
+    with pytest.raises(DriverError, match=told), opened(factory, Given(options), loop):
         pass

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract import NotOffered, Refused, Unreachable
 from conformance.contract.drivers._options import checked
+from conformance.contract.drivers._statuses import kind_of_status
+from conformance.errors import DriverError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,21 +20,6 @@ EMULATOR_ACCOUNT = "devstoreaccount1"
 EMULATOR_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 OPTIONS = ("account", "container", "endpoint", "key")
-
-#: By status, where the service gives no code or one that is not listed.
-BY_STATUS = {
-    304: "not_modified",
-    400: "invalid_argument",
-    401: "access_denied",
-    403: "access_denied",
-    404: "not_found",
-    405: "unsupported",
-    409: "conflict",
-    412: "precondition_failed",
-    413: "too_large",
-    416: "invalid_range",
-    501: "unsupported",
-}
 
 #: Codes of the blob service, for the contract object_store; ConditionNotMet is told by its status, 304 or 412.
 OF_OBJECTS = {
@@ -65,7 +52,6 @@ OF_FILES = {
 
 OUTAGES = frozenset({"OperationTimedOut", "ServerBusy"})
 OUTAGE_STATUSES = frozenset({502, 503, 504})
-FIRST_SERVER_ERROR = 500
 
 
 def kind_of(status: int | None, code: str, kinds: Mapping[str, str]) -> str:
@@ -76,8 +62,7 @@ def kind_of(status: int | None, code: str, kinds: Mapping[str, str]) -> str:
         code: What the service calls it; empty where it says nothing, as in an answer to HEAD.
         kinds: Codes of the contract.
     """
-    known = kinds.get(code) or BY_STATUS.get(status or 0, "")
-    return known or ("server_error" if (status or 0) >= FIRST_SERVER_ERROR else "")
+    return kinds.get(code) or kind_of_status(status)
 
 
 def refusal_of(status: int | None, code: str, detail: str, kinds: Mapping[str, str]) -> Refused | Unreachable | None:
@@ -109,8 +94,9 @@ class Account:
 
     @property
     def connection_string(self) -> str:
-        """The same in one string, for the blob service."""
-        return f"AccountName={self.name};AccountKey={self.key};BlobEndpoint={self.url}"
+        """The same in one string, for both services of an account."""
+        dfs = self.url.replace(".blob.", ".dfs.")
+        return f"AccountName={self.name};AccountKey={self.key};BlobEndpoint={self.url};DfsEndpoint={dfs}"
 
 
 def account_of(opening: Opening, *, driver: str, service: str = "blob") -> Account:
@@ -125,9 +111,12 @@ def account_of(opening: Opening, *, driver: str, service: str = "blob") -> Accou
         service: ``blob`` or ``dfs``.
 
     Raises:
-        DriverError: An option is none that the driver knows.
+        DriverError: An option is none that the driver knows, or an account that is not Azurite's has no name or key.
     """
     options = checked(opening.options, driver=driver, known=OPTIONS)
+    if not opening.has_service and not ("account" in options and "key" in options):
+        cure = 'Give both: account = { env = "AZURE_STORAGE_ACCOUNT", stand_in = "..." }, and key likewise.'
+        raise DriverError(f"The driver {driver} has no account, or no key of it.", cure, slug="driver-option")
     name, key = str(options.get("account", EMULATOR_ACCOUNT)), str(options.get("key", EMULATOR_KEY))
     if "endpoint" in options:
         return Account(str(options["endpoint"]), name, key)
@@ -138,14 +127,13 @@ def account_of(opening: Opening, *, driver: str, service: str = "blob") -> Accou
 
 
 def client_arguments(account: Account) -> dict[str, Any]:
-    """Return the arguments of a service client: one attempt, and limits on waiting in seconds."""
-    return {
-        "account_url": account.url,
-        "credential": account.credential,
-        "retry_total": 0,
-        "connection_timeout": 5,
-        "read_timeout": 60,
-    }
+    """Return the arguments of a service client."""
+    return {"account_url": account.url, "credential": account.credential, **settings_of()}
+
+
+def settings_of() -> dict[str, Any]:
+    """Return what every client is told: one attempt, and limits on waiting in seconds."""
+    return {"retry_total": 0, "connection_timeout": 5, "read_timeout": 60}
 
 
 def range_of(start: int | None, end: int | None) -> dict[str, int]:

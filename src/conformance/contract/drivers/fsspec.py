@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import asynccontextmanager, contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import fsspec
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
     Fields = dict[str, Any]
 
 LOCAL = ("file", "local")
+SEAMS = {"abfs": "_fsspec_azure", "abfss": "_fsspec_azure", "az": "_fsspec_azure", "s3": "_fsspec_s3"}
 
 
 @contextmanager
 def file_system(opening: Opening) -> Iterator[FileSystem]:
     """Open a new folder below a URL, and remove it with all it holds.
 
-    Options: ``url`` (``memory://box``, ``s3://bucket``, ``s3://`` for a bucket of its own, ``file://`` for a temporary
-    folder); every further one is a storage option of the filesystem.
+    Options: ``url`` (``memory://box``, ``s3://bucket``, ``s3://`` and ``abfs://`` for a bucket or container of its own,
+    ``file://`` for a temporary folder); every further one is a storage option of the filesystem.
     """
     with _temporary(opening) as url:
         protocol, files = _opened(opening, url)
@@ -39,8 +41,8 @@ def file_system(opening: Opening) -> Iterator[FileSystem]:
             with opened_at(files, _root(files, url, opening), protocol=protocol) as subject:
                 yield subject
         finally:
-            if protocol == "s3":
-                _s3().close(files)
+            if seam := _seam(protocol):
+                seam.close(files)
 
 
 @asynccontextmanager
@@ -50,36 +52,36 @@ async def async_file_system(opening: Opening) -> AsyncIterator[AsyncFileSystem]:
         protocol, files = _opened(opening, url, asynchronous=True)
         paths = Paths(_root(files, url, opening), protocol=protocol, is_local=False)
         try:
-            if protocol == "s3":
-                await _s3().amake(files, paths.root)
+            if seam := _seam(protocol):
+                await seam.amake(files, paths.root)
             else:
                 await files._makedirs(paths.root, exist_ok=True)
             try:
                 yield AsyncFileSystem(files, paths)
             finally:
                 with suppress(Exception):  # a program may have removed it
-                    if protocol == "s3":
-                        await _s3().aremove(files, paths.root)
+                    if seam:
+                        await seam.aremove(files, paths.root)
                     else:
                         await files._rm(paths.root, recursive=True)
         finally:
-            if protocol == "s3":
-                await _s3().aclose(files)
+            if seam := _seam(protocol):
+                await seam.aclose(files)
 
 
 @contextmanager
 def opened_at(files: Any, root: str, *, protocol: str) -> Iterator[FileSystem]:
     """Make a folder of a filesystem, and remove it with all it holds; nothing of both for all of one in memory."""
-    if protocol == "s3":
-        _s3().make(files, root)
+    if seam := _seam(protocol):
+        seam.make(files, root)
     elif root:
         files.makedirs(root, exist_ok=True)
     try:
         yield FileSystem(files, Paths(root, protocol=protocol, is_local=protocol in LOCAL))
     finally:
         with suppress(Exception):  # a program may have removed it
-            if protocol == "s3":
-                _s3().remove(files, root)
+            if seam:
+                seam.remove(files, root)
             elif root:
                 files.rm(root, recursive=True)
 
@@ -103,12 +105,12 @@ def _opened(opening: Opening, url: str, **settings: Any) -> tuple[str, Any]:
     protocol = url.partition("://")[0]
     options = {name: value for name, value in opening.options.items() if name != "url"}
     known: Fields = {"auto_mkdir": True} if protocol in LOCAL else {}
-    if protocol == "s3":
-        known = _s3().options_of(opening)
+    if seam := _seam(protocol):
+        known = seam.options_of(opening)
     settings |= {"skip_instance_cache": True, "use_listings_cache": False}
     files = fsspec.filesystem(protocol, **known | options | settings)
-    if protocol == "s3":
-        _s3().settle(files)
+    if seam:
+        seam.settle(files)
     return protocol, files
 
 
@@ -118,10 +120,10 @@ def _root(files: Any, url: str, opening: Opening) -> str:
     return str(files._strip_protocol(f"{above}/{name}" if above else name))
 
 
-def _s3() -> Any:
-    from conformance.contract.drivers import _fsspec_s3  # noqa: PLC0415  (imports a client of its own)
-
-    return _fsspec_s3
+def _seam(protocol: str) -> Any:
+    """Return the module for what a client does besides being a filesystem, which imports that client; mostly None."""
+    name = SEAMS.get(protocol)
+    return import_module(f"{__package__}.{name}") if name else None
 
 
 class FileSystem:
