@@ -4,11 +4,14 @@
 
     Problem                     (BaseException) the fields and the text of every message
     ├── ConformanceError        (Exception) something is wrong with a file, a declaration or a command
-    │   ├── RegistryError       fixtures.toml is wrong; ``faults`` has every fault with its line
+    │   ├── FileError           a file is wrong; ``faults`` has every fault with its line
+    │   │   ├── RegistryError   it is fixtures.toml
+    │   │   └── TraceError      it is a trace
     │   ├── CassetteError       a cassette is damaged, newer than this version, or was edited
     │   ├── RecordingError      what was sent or answered cannot be recorded
     │   ├── DriverError         a declared callable cannot be imported, fails, or does not open a subject
     │   ├── UsageError          options or marks that contradict each other
+    │   ├── EnvironmentFault    a service that does not work: no finding about it
     │   └── Unavailable         a fixture cannot be opened on this machine; ``lacking`` says why
     └── ReplayStop              (BaseException) a request that replay must not let pass
         ├── MissingCassette     nothing was recorded for this test yet
@@ -33,7 +36,9 @@ __all__ = [
     "CassetteError",
     "ConformanceError",
     "DriverError",
+    "EnvironmentFault",
     "Fault",
+    "FileError",
     "MissingCassette",
     "NetworkClosed",
     "NoMatch",
@@ -41,6 +46,7 @@ __all__ = [
     "RecordingError",
     "RegistryError",
     "ReplayStop",
+    "TraceError",
     "Unavailable",
     "UsageError",
     "nearest_word",
@@ -105,14 +111,14 @@ class ConformanceError(Problem, Exception):
     """The root of what is wrong with a file, a declaration or a command."""
 
 
-class RegistryError(ConformanceError):
-    """fixtures.toml is wrong.
+class FileError(ConformanceError):
+    """A file that people write is wrong.
 
     Attributes:
         faults: Every fault that was found, in the order of the file.
     """
 
-    default_slug = "bad-registry"
+    default_slug = "bad-file"
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         """Hold at least one fault."""
@@ -123,6 +129,18 @@ class RegistryError(ConformanceError):
     def __str__(self) -> str:
         """Return the messages of all faults."""
         return "\n".join(fault.render() for fault in self.faults)
+
+
+class RegistryError(FileError):
+    """fixtures.toml is wrong."""
+
+    default_slug = "bad-registry"
+
+
+class TraceError(FileError):
+    """A trace is wrong, newer than this version of conformance, or cannot be read."""
+
+    default_slug = "bad-trace"
 
 
 class CassetteError(ConformanceError):
@@ -147,6 +165,18 @@ class UsageError(ConformanceError):
     """Options or marks that contradict each other or the registry."""
 
     default_slug = "bad-usage"
+
+
+class EnvironmentFault(ConformanceError):
+    """A service does not work, or cannot be reached any more: what it answers is no finding."""
+
+    default_slug = "environment"
+
+    def __init__(
+        self, what: str, cure: str = "What was found so far is kept; see to the service and run it again."
+    ) -> None:
+        """Say what failed."""
+        super().__init__(what, cure)
 
 
 class Unavailable(ConformanceError):

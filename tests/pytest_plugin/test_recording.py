@@ -188,3 +188,16 @@ def test_an_xfail_that_fails_as_expected_is_recorded_and_replayed(project: pytes
     project.runpytest(*RECORD).assert_outcomes(xfailed=1)
     project.runpytest(*REPLAY).assert_outcomes(xfailed=1)
     assert len(cassettes(project)) == 1
+
+
+def test_a_driver_knows_in_replay_too_whether_the_recorded_fixture_has_a_service(project: pytest.Pytester) -> None:
+    driver = (project.path / "box_backend.py").read_text()
+    asking = """
+@contextmanager
+def store(opening):
+    assert opening.has_service
+    yield Store(netloc_of(opening))
+"""
+    project.makepyfile(PLAIN, box_backend=driver + asking)
+    project.runpytest(*RECORD).assert_outcomes(passed=1)
+    project.runpytest(*REPLAY).assert_outcomes(passed=1)

@@ -239,6 +239,8 @@ record.skip = [503]
 record.waits_s = [1.5]
 record.throttle_s = 0.5
 passthrough = ["127.0.0.1:*"]
+options.key.env = "KEY"
+options.key.stand_in = "key"
 [[backend.s3.scrub.rules]]
 name = "s3.account"
 value.env = "ACCOUNT"

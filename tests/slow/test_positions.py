@@ -10,12 +10,12 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.registry._positions import holds, line_of
+from conformance.toml import holds, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.registry._positions import Key
+    from conformance.toml import Key
 
 # Few words, so that the same one is a key here, a value there, and part of a string or a comment in between.
 WORDS = ["a", "on", "name", "rules", "my-name", "name.a", "two words", "é"]

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from conformance.cassette import load_cassette
 from tests.pytest_plugin.test_modes import ORPHANS, orphans_of
 from tests.pytest_plugin.test_recording import PLAIN, RECORD, REPLAY
+from tests.pytest_plugin.test_traces import RECORD as RECORD_TRACES
+from tests.pytest_plugin.test_traces import TRACE, add, shelf
 
 if TYPE_CHECKING:
     import pytest
+
+__all__ = ["shelf"]  # a fixture
 
 MANY = """
 import time
@@ -45,3 +49,13 @@ def test_two_workers_that_record_one_cassette_lose_nothing_and_mix_nothing(proje
 
 def test_cassettes_that_no_test_asks_for_are_named_once_by_all_workers(project: pytest.Pytester) -> None:
     assert orphans_of(project, "-n2") == ORPHANS
+
+
+def test_workers_run_and_record_each_trace_once(shelf: pytest.Pytester) -> None:
+    for name in "bcdef":
+        add(shelf, f"box/{name}", TRACE)
+    result = shelf.runpytest_subprocess(*RECORD_TRACES, "-n2")
+    result.assert_outcomes(passed=7)
+    result.stdout.fnmatch_lines(["recorded    6 tests: remote changed"])
+    assert len(list((shelf.path / "cassettes").rglob("*.yaml"))) == 6
+    shelf.runpytest_subprocess("-n2").assert_outcomes(passed=19)

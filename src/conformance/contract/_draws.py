@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from conformance.trace import Ref, Value
+from conformance.trace import Ref, Value, pattern
 
 T = TypeVar("T")
 
@@ -28,6 +28,10 @@ class Draw(Protocol):
     def state(self) -> Any:
         """The state of the model before the step."""
 
+    @property
+    def args(self) -> Mapping[str, Value]:
+        """The arguments of the step that were drawn so far, in the order of the operation; absent ones are left out."""
+
     def choice(self, values: Sequence[T], weights: Sequence[int] | None = None) -> T:
         """Return one of some values; without weights each is as likely, and the first is the simplest."""
 
@@ -39,6 +43,12 @@ class Draw(Protocol):
 
     def earlier(self, field: str) -> Ref | None:
         """Return a reference to a field of an earlier outcome that has it; None where there is none."""
+
+    def refs(self, field: str) -> Sequence[Ref]:
+        """Return references to every earlier outcome that has a field, oldest first."""
+
+    def given(self, ref: Ref) -> Value:
+        """Return the model's own value that a reference stands for."""
 
 
 Strategy: TypeAlias = Callable[[Draw], Value]
@@ -102,11 +112,3 @@ def mappings(**strategies: Strategy) -> Strategy:
 def patterned(*sizes: int, weights: Sequence[int] | None = None) -> Strategy:
     """Draw bytes of one of some sizes, in a pattern whose period divides no part or block size."""
     return lambda draw: pattern(draw.choice(sizes, weights))
-
-
-PERIOD = bytes(range(251))
-
-
-def pattern(size_bytes: int) -> bytes:
-    """Return bytes that count from 0 to 250 over and over: a shift by any part or block size shows."""
-    return (PERIOD * (size_bytes // len(PERIOD) + 1))[:size_bytes]

@@ -5,21 +5,25 @@ from __future__ import annotations
 import inspect
 from pathlib import PurePosixPath
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.errors import ConformanceError, MissingCassette, ReplayStop, Unavailable, UsageError
-from conformance.fixtures import Blocking, Opened, Opener, lacking
+from conformance.errors import ConformanceError, UsageError
+from conformance.fixtures import Blocking, Opened
 from conformance.pytest_plugin._orphans import find_orphans
 from conformance.pytest_plugin._rules import Verdict, judge_recorded
 from conformance.pytest_plugin._selection import Needs, Selection
-from conformance.pytest_plugin._tally import SHOWN, Tally
+from conformance.pytest_plugin._subjects import Case, Subjects
+from conformance.pytest_plugin._tally import Tally
+from conformance.pytest_plugin._traces import TraceFile, TraceItem, Traces
+from conformance.trace import clear_failures
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
-    from conformance.fixtures import CassetteSession, Mode
+    from conformance.fixtures import Mode
     from conformance.registry import FixtureSpec, Registry, Stage
 
 OPENED = pytest.StashKey[Opened]()
@@ -42,17 +46,24 @@ class Suite:
             config.getoption("backend"),
             config.getoption("fixture"),
         )
-        self._opener = Opener(registry)
-        self._lacking = {spec.name: lacking(spec, root=registry.path.parent) for spec in self._selection.specs}
         self._tally = Tally()
+        is_required = config.getoption("require_fixtures")
+        self._subjects = Subjects(self._selection, self._tally, is_required=is_required)
         self._verdict = Verdict()
+        self._traces = Traces(self._selection, self._subjects, self._tally)
+        self._traces.include(config)
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Forget the traces that failed in the run before this one; not again in each worker of pytest-xdist."""
+        if not hasattr(session.config, "workerinput") and not session.config.getoption("collectonly"):
+            clear_failures(self._registry.path.parent)
 
     def pytest_report_header(self) -> str:
         """Say which fixtures this run has."""
         selection = self._selection
-        ready = sum(not self._lacking[spec.name] for spec in selection.specs)
         doing = f", {selection.recording.replace('_', ' ')}" if selection.recording else ""
-        return f"conformance: stage {selection.stage}{doing}, {ready} of {len(selection.specs)} fixtures available here"
+        ready = f"{self._subjects.available} of {len(selection.specs)} fixtures available here"
+        return f"conformance: stage {selection.stage}{doing}, {ready}"
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -73,6 +84,14 @@ class Suite:
             params = [pytest.param(None, id="none", marks=pytest.mark.skip(reason=reason))]
         metafunc.parametrize("subject", params, indirect=True)
 
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Collect the traces."""
+        if not self._traces.is_one(file_path):
+            return None
+        file: TraceFile = TraceFile.from_parent(parent, path=file_path)
+        file.traces = self._traces
+        return file
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Find the cassettes that no test asks for, before any option leaves tests out."""
@@ -82,6 +101,8 @@ class Suite:
                 spec = self._registry.fixtures.get(getattr(item, "callspec", NO_PARAMS).params.get("subject"))
                 if spec is not None and isinstance(item, pytest.Function):
                     collected.append((spec.family, *_test_id(item, spec.name)))
+                elif isinstance(item, TraceItem):
+                    collected.append((item.spec.family, item.case.module, item.case.test))
             root = self._registry.path.parent
             self._tally.orphans |= {
                 path.relative_to(root).as_posix() for path in find_orphans(self._registry, collected)
@@ -95,11 +116,12 @@ class Suite:
             what = "The fixture subject was asked for by something that is not parametrised with it."
             raise UsageError(what, "Ask for subject in the test itself.", slug="subject-without-fixture")
         spec = self._registry.fixture(name)
-        opened = self._open(spec, request.node)
+        case = self._case(request.node, spec)
+        opened = self._subjects.open(spec, case)
         request.node.stash[OPENED] = opened
         is_async_test = inspect.iscoroutinefunction(getattr(request.node, "obj", None))
         yield opened.subject if opened.run is None or is_async_test else Blocking(opened.subject, opened.run)
-        self._close(opened, request.node)
+        self._subjects.close(opened, case, has_passed=request.node.stash.get(PASSED, False))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_pyfunc_call")
     def pytest_report_stops(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -111,10 +133,10 @@ class Suite:
             result = yield
         except BaseException:
             if opened.stops:
-                raise self._outcome(opened.stops[0], opened.spec) from None
+                raise self._subjects.outcome(opened.stops[0], opened.spec) from None
             raise
         if opened.stops:
-            raise self._outcome(opened.stops[0], opened.spec)
+            raise self._subjects.outcome(opened.stops[0], opened.spec)
         return result
 
     @pytest.hookimpl(tryfirst=True, specname="pytest_pyfunc_call")
@@ -139,7 +161,7 @@ class Suite:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Stop the services; hand what was counted to the controller of pytest-xdist, or judge the rules as one."""
-        self._opener.close()
+        self._subjects.stop_services()
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["conformance"] = self._tally.to_json()
             return
@@ -165,99 +187,10 @@ class Suite:
     def _is_verbose(self) -> bool:
         return self._config.get_verbosity() > 0
 
-    def _open(self, spec: FixtureSpec, node: pytest.Function) -> Opened:
-        if self._lacking[spec.name]:
-            self._skip_unavailable(spec, ", ".join(self._lacking[spec.name]))
+    def _case(self, node: pytest.Function, spec: FixtureSpec) -> Case:
         module, test = _test_id(node, spec.name)
-        recorded = self._registry.fixtures[spec.family]
-        plain_id = node.nodeid.partition("[")[0]
-        mend = f"pytest {plain_id} --stage={recorded.stage} --record --fixture={recorded.name}"
-        try:
-            opened = self._opener.open(
-                spec,
-                self._selection.mode_of(spec),
-                module=module,
-                test=test,
-                mend=mend,
-                expects=_expected_statuses(node),
-            )
-        except Unavailable as reason:
-            self._skip_unavailable(spec, f"{', '.join(reason.lacking)}. {reason.fault.cure}")
-        except ReplayStop as stop:
-            raise self._outcome(stop, spec) from None
-        except ConformanceError as error:
-            raise pytest.fail.Exception(str(error), pytrace=False) from None
-        return opened
-
-    def _close(self, opened: Opened, node: pytest.Function) -> None:
-        """Close the subject; then place what was recorded, or report what was not played, if the test passed."""
-        try:
-            self._close_and_place(opened, node)
-        finally:
-            opened.finish()
-
-    def _close_and_place(self, opened: Opened, node: pytest.Function) -> None:
-        stopped_before = bool(opened.stops)
-        try:
-            opened.close()
-        except BaseException:
-            if not opened.stops:
-                raise
-        if opened.stops:
-            if not stopped_before:
-                raise self._outcome(opened.stops[0], opened.spec)
-            return
-        if not node.stash.get(PASSED, False):
-            return
-        try:
-            if opened.mode.startswith("record"):
-                self._tally.count_recorded(opened.spec.name, is_changed=opened.place())
-        except ConformanceError as error:
-            raise pytest.fail.Exception(str(error), pytrace=False) from None
-        if opened.cassette is not None and opened.cassette.drift:
-            self._report_drift(opened.cassette, node)
-        if opened.unplayed:
-            self._report_unplayed(opened, node)
-
-    def _report_drift(self, cassette: CassetteSession, node: pytest.Function) -> NoReturn:
-        """Fail: the service answers otherwise than it did when it was recorded."""
-        count = len(cassette.drift)
-        self._tally.count_drift(node.nodeid, f"{count} answer{'s' * (count != 1)} differ{'s' * (count == 1)}")
-        lines = [f"{cassette.path}: The service no longer does what is recorded."]
-        for drift in cassette.drift[:SHOWN]:
-            known = "answers otherwise" if drift.differences else "is not recorded"
-            lines.append(f"  {drift.request.method} {drift.request.uri} {known}")
-            for difference in drift.differences:
-                lines += [f"    {difference.part}", f"      recorded {difference.recorded}"]
-                lines.append(f"      now      {difference.sent}")
-        if count > SHOWN:
-            lines.append(f"  and {count - SHOWN} more")
-        told = "\n".join(lines)
-        pytest.fail(f"{told}\n  If it is right, record it again with --record. (drift)", pytrace=False)
-
-    def _report_unplayed(self, opened: Opened, node: pytest.Function) -> None:
-        first = opened.unplayed[0].request
-        what = f"{len(opened.unplayed)} unplayed, the first {first.method} {first.uri}"
-        self._tally.count_unplayed(node.nodeid, what)
-        if self._registry.strict:
-            where = f"{opened.cassette.path if opened.cassette else ''}: {what}"
-            pytest.fail(f"{where}\n  The test no longer sends it: record it again. (unplayed)", pytrace=False)
-
-    def _outcome(self, stop: ReplayStop, spec: FixtureSpec) -> BaseException:
-        """Return what ends the test: what was never recorded is a skip, anything else a failure."""
-        if not isinstance(stop, MissingCassette):
-            return pytest.fail.Exception(str(stop), pytrace=False)
-        recorded = self._registry.fixtures[spec.family]
-        command = f"pytest --stage={recorded.stage} --record --fixture={recorded.name}"
-        self._tally.count_missing(spec.name, command)
-        return pytest.skip.Exception(f"{spec.name} has no recording for this test; record it with `{command}`")
-
-    def _skip_unavailable(self, spec: FixtureSpec, what: str) -> NoReturn:
-        self._tally.count_unavailable(spec.name, what)
-        message = f"{spec.name} lacks {what}"
-        if self._config.getoption("require_fixtures"):
-            pytest.fail(f"{message} (unavailable)", pytrace=False)
-        pytest.skip(message)
+        target = node.nodeid.partition("[")[0]
+        return Case(node.nodeid, target, module, test, _expected_statuses(node), self._registry.strict)
 
 
 def _stage_of(config: pytest.Config) -> Stage:

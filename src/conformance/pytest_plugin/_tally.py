@@ -25,6 +25,7 @@ class Tally:
     unplayed: dict[str, str] = field(default_factory=dict)
     orphans: set[str] = field(default_factory=set)
     not_offered: Counter[str] = field(default_factory=Counter)
+    declined: Counter[str] = field(default_factory=Counter)
 
     def count_unavailable(self, fixture: str, what: str) -> None:
         """Count a test that could not run for want of something on this machine."""
@@ -53,6 +54,10 @@ class Tally:
         if lacking:
             self.not_offered[f"{spec.name} does not offer {', '.join(lacking)}"] += 1
 
+    def count_declined(self, fixture: str, operation: str) -> None:
+        """Count a trace that a client could not express, which is found out when it runs."""
+        self.declined[f"{fixture} does not offer {operation}"] += 1
+
     def to_json(self) -> dict[str, dict[str, Any]]:
         """Return it as plain dicts."""
         return {
@@ -64,11 +69,12 @@ class Tally:
             "unplayed": dict(self.unplayed),
             "orphans": dict.fromkeys(sorted(self.orphans)),
             "not_offered": dict(self.not_offered),
+            "declined": dict(self.declined),
         }
 
     def add_json(self, other: dict[str, dict[str, Any]]) -> None:
         """Add what another process counted; what is counted at collection is the same in each and is not added up."""
-        for name in ("unavailable", "missing", "recorded"):
+        for name in ("unavailable", "missing", "recorded", "declined"):
             getattr(self, name).update(other.get(name, {}))
         for name in ("drift", "unplayed"):
             getattr(self, name).update(other.get(name, {}))
@@ -87,10 +93,10 @@ class Tally:
             if len(tests) > len(shown):
                 lines.append(f"{word}    and {len(tests) - len(shown)} more (-v shows all)")
         lines += [f"orphan      {path}: no test of this run asks for it" for path in sorted(self.orphans)]
-        if self.not_offered and not verbose:
-            total = sum(self.not_offered.values())
-            return [*lines, f"not offered {total} combinations of test and fixture (-v shows which)"]
-        return lines + [f"not offered {_tests(count)}: {what}" for what, count in sorted(self.not_offered.items())]
+        lacking = self.not_offered + self.declined
+        if lacking and not verbose:
+            return [*lines, f"not offered {lacking.total()} combinations of test and fixture (-v shows which)"]
+        return lines + [f"not offered {_tests(count)}: {what}" for what, count in sorted(lacking.items())]
 
 
 def _tests(count: int) -> str:

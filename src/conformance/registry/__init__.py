@@ -3,6 +3,7 @@
 from conformance.registry._load import Registry, load_registry, parse_registry
 from conformance.registry._specs import (
     BackendSpec,
+    EnvironmentValue,
     FixtureSpec,
     Kind,
     MatchSpec,
@@ -15,6 +16,7 @@ from conformance.registry._specs import (
 
 __all__ = [
     "BackendSpec",
+    "EnvironmentValue",
     "FixtureSpec",
     "Kind",
     "MatchSpec",

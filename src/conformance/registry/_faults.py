@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import types
 import typing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from conformance.errors import nearest_word
 from conformance.registry._schema import Document
+from conformance.toml import Wrong, toml_of
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from conformance.registry._positions import Key
-
-LONGEST_VALUE = 60
+    from conformance.toml import Key
 
 TYPE_WORDS = {
     "string_type": "a string",
@@ -35,16 +32,6 @@ TYPE_WORDS = {
 EXAMPLES = {"name": '"a_rule"', "env": '"A_VARIABLE"'}
 NAME_CURE = "Names are lower-case letters, digits and underscores, and start with a letter."
 REFERENCE_CURE = "Write module:callable, for example tests.backends.s3:moto."
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """One fault, before its line is known; ``what`` goes on after the key."""
-
-    key: Key
-    what: str
-    cure: str
-    slug: str
 
 
 def faults_of(error: ValidationError) -> list[Wrong]:
@@ -115,22 +102,3 @@ def _fields_at(model: type[BaseModel], key: Key) -> list[str]:
         if isinstance(at, types.UnionType):
             at = next(choice for choice in typing.get_args(at) if choice is not type(None))
     return [field.alias or name for name, field in at.model_fields.items()]
-
-
-def toml_of(value: object) -> str:
-    """Return a value the way the file would show it, cut where it is long."""
-    shown = _rendered(value)
-    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}..."
-
-
-def _rendered(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, list):
-        return f"[{', '.join(map(_rendered, value))}]"
-    if isinstance(value, dict):
-        pairs = ", ".join(f"{name} = {_rendered(inner)}" for name, inner in value.items())
-        return f"{{ {pairs} }}" if pairs else "{}"
-    return str(value)

@@ -11,15 +11,14 @@ from pydantic import ValidationError
 
 from conformance.errors import Fault, RegistryError, nearest_word
 from conformance.registry._faults import faults_of
-from conformance.registry._positions import holds, line_of
+from conformance.registry._options import wrong_in_options
 from conformance.registry._resolve import Resolver
 from conformance.registry._schema import Document
-from conformance.registry._syntax import fault_of_syntax
+from conformance.toml import fault_of_syntax, holds, line_of, located, located_all
 
 if TYPE_CHECKING:
-    from conformance.registry._faults import Wrong
-    from conformance.registry._positions import Key
     from conformance.registry._specs import BackendSpec, FixtureSpec
+    from conformance.toml import Wrong
 
 Spec = TypeVar("Spec", "BackendSpec", "FixtureSpec")
 
@@ -62,6 +61,11 @@ class Registry:
             RegistryError: No backend has that name; the message has the nearest one.
         """
         return _named(self, "backend", name, self.backends)
+
+    def trace_id(self, path: Path) -> tuple[str, str]:
+        """Return what the cassettes of a trace are named by: its folder, from that of the traces on, and its name."""
+        folder = Path(self.traces.name) / path.parent.relative_to(self.traces)
+        return folder.as_posix(), path.stem
 
     def line_of(self, *key: str) -> int | None:
         """Return the line on which a key is declared: in its own table, or else where that takes it from."""
@@ -119,30 +123,19 @@ def _parse_document(text: str, path: Path) -> Document:
         data = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         wrong, line = fault_of_syntax(error)
-        raise RegistryError([_located(wrong, path, line)]) from error
+        raise RegistryError([located(wrong, path, line)]) from error
+    in_options = list(wrong_in_options(data))
     try:
-        return Document.model_validate(data)
+        document = Document.model_validate(data)
     except ValidationError as error:
-        raise _error(text, path, faults_of(error)) from None
+        raise _error(text, path, [*faults_of(error), *in_options]) from None
+    if in_options:
+        raise _error(text, path, in_options)
+    return document
 
 
 def _error(text: str, path: Path, wrong: list[Wrong]) -> RegistryError:
-    faults = [_located(one, path, line_of(text, one.key)) for one in wrong]
-    return RegistryError(sorted(faults, key=lambda fault: fault.line or 0))
-
-
-def _located(wrong: Wrong, path: Path, line: int | None) -> Fault:
-    key = ".".join(str(word) for word in wrong.key)
-    return Fault(f"{_shown(wrong.key)}{wrong.what}", wrong.cure, wrong.slug, path, line, key or None)
-
-
-def _shown(key: Key) -> str:
-    """Return the table in brackets and the key in it: ``[fixture.x] stage``."""
-    if not key:
-        return ""
-    words = [str(word) if isinstance(word, str) else f"[{word}]" for word in key]
-    size = 2 if key[0] in ("backend", "fixture") else 1
-    return f"[{'.'.join(words[:size])}] " + ".".join(words[size:]).replace(".[", "[") + (" " if key[size:] else "")
+    return RegistryError(located_all(text, path, wrong))
 
 
 def _named(registry: Registry, sort: str, name: str, specs: dict[str, Spec]) -> Spec:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.errors import nearest_word
-from conformance.registry._faults import Wrong
+from conformance.registry._options import option_of
 from conformance.registry._rules import rule_of_any, wrong_in
 from conformance.registry._specs import (
     STAGE_OF,
@@ -18,11 +18,11 @@ from conformance.registry._specs import (
     Requirements,
     ScrubSpec,
 )
+from conformance.toml import Wrong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.registry._positions import Key
     from conformance.registry._schema import (
         BackendTable,
         CommonTable,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         RecordTable,
         ScrubTable,
     )
+    from conformance.toml import Key
 
 
 class Resolver:
@@ -197,6 +198,7 @@ def _overlay(spec: FixtureSpec, table: CommonTable) -> FixtureSpec:
         match=_overlay_match(spec.match, table.match),
         record=_overlay_record(spec.record, table.record),
         passthrough=_given(_lower(table.passthrough), spec.passthrough),
+        options={**spec.options, **{name: option_of(value) for name, value in table.options.items()}},
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
-from conformance.registry._faults import Wrong, toml_of
 from conformance.registry._schema import RuleTable
 from conformance.registry._specs import Place, RuleSpec, WhenSpec
+from conformance.toml import Wrong, toml_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.registry._positions import Key
+    from conformance.toml import Key
 
 PLACES: tuple[Place, ...] = get_args(Place)
 FIELDS = {place: "json_" if place == "json" else place for place in PLACES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticKnownError
@@ -24,6 +24,13 @@ def _known_part(value: str) -> str:
     return value
 
 
+def _contract(value: str) -> str:
+    """Refuse a reference that is not well formed; without a colon it is a word."""
+    if ":" in value and not re.match(REFERENCE, value):
+        raise PydanticKnownError("string_pattern_mismatch", {"pattern": REFERENCE})
+    return value
+
+
 REFERENCE = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$"
 PARTS = ("method", "scheme", "host", "port", "path", "query", "body")
 Reference = Annotated[str, Field(pattern=REFERENCE)]
@@ -35,6 +42,7 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Preset = Literal["generic", "aws", "azure", "oauth", "paranoid"]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
+ContractWord = Annotated[Text, AfterValidator(_contract)]
 StageNumber = Annotated[Literal[1, 2, 3], BeforeValidator(_whole)]
 
 
@@ -124,7 +132,7 @@ class RequiresTable(Table):
 class CommonTable(Table):
     """What a family may set for all its fixtures, and a fixture for itself."""
 
-    contract: Text | None = None
+    contract: ContractWord | None = None
     driver: Reference | None = None
     service: Reference | None = None
     capabilities: list[Word] | None = None
@@ -134,6 +142,7 @@ class CommonTable(Table):
     match: MatchTable = MatchTable()
     record: RecordTable = RecordTable()
     passthrough: list[Text] | None = None
+    options: dict[str, Any] = {}
 
 
 class BackendTable(CommonTable):

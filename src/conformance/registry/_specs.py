@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Stage = Literal[1, 2, 3]
 Kind = Literal["local", "service", "live", "replay"]
@@ -125,12 +128,25 @@ class Requirements:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvironmentValue:
+    """A value of an option that comes from the environment.
+
+    Attributes:
+        env: The name of the variable.
+        stand_in: What a recording has instead, and a replay gets.
+    """
+
+    env: str
+    stand_in: str
+
+
+@dataclass(frozen=True, slots=True)
 class BackendSpec:
     """A family of fixtures.
 
     Attributes:
         name: The key of its table.
-        contract: The contract that its subjects keep, if one is declared.
+        contract: The contract that its subjects keep, if one is declared: a word, or ``module:attribute``.
     """
 
     name: str
@@ -153,6 +169,7 @@ class FixtureSpec:
         record: What is not kept of a recording.
         passthrough: Patterns of hosts that are reached in recording and in replay, and never recorded.
         replays: The name of the fixture whose recordings this one plays; set only for kind ``replay``.
+        options: What the driver is told, in keys of its own; plain data, with ``EnvironmentValue`` at any depth.
     """
 
     name: str
@@ -170,6 +187,7 @@ class FixtureSpec:
     record: RecordSpec
     passthrough: tuple[str, ...]
     replays: str | None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def family(self) -> str:

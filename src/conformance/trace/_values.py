@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -35,6 +36,39 @@ class Chosen:
     def __str__(self) -> str:
         """Return the value itself."""
         return self.text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digest:
+    """Stands in an outcome of a trace for bytes too large to write out; equal to the bytes that it is the digest of.
+
+    Attributes:
+        sha256: In hexadecimal, lower case.
+        size: In bytes.
+    """
+
+    sha256: str
+    size: int
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with bytes or another digest."""
+        if isinstance(other, bytes):
+            return len(other) == self.size and hashlib.sha256(other).hexdigest() == self.sha256
+        return isinstance(other, Digest) and (other.sha256, other.size) == (self.sha256, self.size)
+
+    __hash__ = None  # type: ignore[assignment]  # bytes that it equals have another hash
+
+    def __len__(self) -> int:
+        """Return the size of the bytes."""
+        return self.size
+
+
+PERIOD = bytes(range(251))
+
+
+def pattern(size_bytes: int) -> bytes:
+    """Return bytes that count from 0 to 250 over and over: a shift by any part or block size shows."""
+    return (PERIOD * (size_bytes // len(PERIOD) + 1))[:size_bytes]
 
 
 def numbered(value: Value, seen: dict[str, str]) -> Value:

@@ -80,13 +80,13 @@ class Paths:
         return f"{self.root}/{path}" if self.root and path else self.root or path
 
     def inner(self, path: str) -> str:
-        """Return the path of what is to go, as the filesystem takes it.
+        """Return the path of what is to go or to be copied, as the filesystem takes it.
 
         Raises:
-            NotOffered: It is the root: a folder like others to the filesystem, that would go too.
+            NotOffered: It is the root, that is a folder like others to the filesystem.
         """
         if not path.strip("/"):
-            raise NotOffered("the root is a folder that would go too")
+            raise NotOffered("the root is a folder like others, and would go or be copied")
         return self.full(path)
 
     def entry(self, info: Info) -> dict[str, Any]:

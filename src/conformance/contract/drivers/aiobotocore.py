@@ -25,12 +25,14 @@ from conformance.contract.drivers._s3_calls import (
     parts_of,
     token_of,
 )
+from conformance.contract.drivers._setups import CONFIG, Setup, s3_setup
 from conformance.trace import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
     from conformance.contract import Opening
+    from conformance.contract.drivers._s3 import Connection
 
 
 @asynccontextmanager
@@ -45,7 +47,7 @@ async def object_store(opening: Opening) -> AsyncIterator[ObjectStore]:
             with mapped():
                 await client.create_bucket(**creation(connection, place.bucket))
         try:
-            yield ObjectStore(client, place)
+            yield ObjectStore(client, place, setup=_setup(connection, place))
         finally:
             await ObjectStore(client, place).remove()
 
@@ -56,16 +58,32 @@ def _session() -> AioSession:
     return AioSession()
 
 
+def _setup(connection: Connection, place: Place) -> Setup:
+    return s3_setup(
+        connection,
+        place,
+        imports=["from aiobotocore.config import AioConfig", "from aiobotocore.session import AioSession"],
+        client=[
+            f"config = AioConfig({CONFIG})",
+            "client = await AioSession().create_client('s3', config=config, **connection).__aenter__()",
+        ],
+        creation="await client.create_bucket",
+    )
+
+
 class ObjectStore:
     """The operations of ``object_store`` on a bucket, as coroutines; the contract says what each is to do.
 
     Attributes:
         client: The client of aiobotocore.
+        setup: Source that makes one, and a bucket.
+        setup_names: What ``setup`` has variables for.
     """
 
-    def __init__(self, client: Any, place: Place) -> None:
+    def __init__(self, client: Any, place: Place, *, setup: Setup | None = None) -> None:
         """Take a client and where to work."""
         self.client = client
+        self.setup, self.setup_names = setup or Setup()
         self._place = place
         self._calls = Calls(place)
 

@@ -20,12 +20,14 @@ from conformance.contract.drivers._azure import (
     refuse_to_offer,
 )
 from conformance.contract.drivers._azure_core import conditions, mapped
+from conformance.contract.drivers._setups import Setup, azure_setup
 from conformance.trace import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract import Opening
+    from conformance.contract.drivers._azure import Account
 
 FIRST_FAILURE = 300
 
@@ -38,9 +40,12 @@ def object_store(opening: Opening) -> Iterator[BlobStore]:
     that exists: keys begin with a name of this run then, and what begins with it is removed.
     """
     name = opening.unique_name("conformance")
-    with BlobServiceClient(**client_arguments(account_of(opening, driver="azure_blob"))) as service:
+    account = account_of(opening, driver="azure_blob")
+    with BlobServiceClient(**client_arguments(account)) as service:
         if "container" in opening.options:
-            store = BlobStore(service.get_container_client(str(opening.options["container"])), prefix=f"{name}/")
+            given = str(opening.options["container"])
+            setup = _setup(account, given, is_own=False)
+            store = BlobStore(service.get_container_client(given), prefix=f"{name}/", setup=setup)
             try:
                 yield store
             finally:
@@ -49,10 +54,21 @@ def object_store(opening: Opening) -> Iterator[BlobStore]:
             return
         container = service.create_container(name)
         try:
-            yield BlobStore(container)
+            yield BlobStore(container, setup=_setup(account, name, is_own=True))
         finally:
             with suppress(AzureError):
                 container.delete_container()
+
+
+def _setup(account: Account, container: str, *, is_own: bool) -> Setup:
+    call = "create_container" if is_own else "get_container_client"
+    return azure_setup(
+        account,
+        container,
+        imports=["from azure.storage.blob import BlobServiceClient"],
+        client=f"BlobServiceClient(endpoint, credential=credential, retry_total=0).{call}(container)",
+        is_own=is_own,
+    )
 
 
 def _clear(container: Any, prefix: str) -> None:
@@ -71,11 +87,14 @@ class BlobStore:
     Attributes:
         client: The client of the container.
         prefix: What every key begins with there; empty in a container of its own.
+        setup: Source that makes the client, and the container.
+        setup_names: What ``setup`` has variables for.
     """
 
-    def __init__(self, client: Any, *, prefix: str = "") -> None:
+    def __init__(self, client: Any, *, prefix: str = "", setup: Setup | None = None) -> None:
         """Take the client of a container."""
         self.client = client
+        self.setup, self.setup_names = setup or Setup()
         self.prefix = prefix
         self._uploads = Uploads()
 

@@ -25,6 +25,7 @@ from conformance.contract.drivers._s3_calls import (
     parts_of,
     token_of,
 )
+from conformance.contract.drivers._setups import CONFIG, Setup, s3_setup
 from conformance.trace import Chosen
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def object_store(opening: Opening) -> Iterator[ObjectStore]:
         with mapped(), mapped():
             client.create_bucket(**creation(connection, place.bucket))
     try:
-        yield ObjectStore(client, place)
+        yield ObjectStore(client, place, setup=_setup(connection, place))
     finally:
         ObjectStore(client, place).remove()
 
@@ -57,16 +58,29 @@ def _client_of(connection: Connection) -> Any:
     return boto3.client("s3", config=Config(**SETTINGS), **arguments_of(connection))
 
 
+def _setup(connection: Connection, place: Place) -> Setup:
+    return s3_setup(
+        connection,
+        place,
+        imports=["import boto3", "from botocore.config import Config"],
+        client=[f"client = boto3.client('s3', config=Config({CONFIG}), **connection)"],
+        creation="client.create_bucket",
+    )
+
+
 class ObjectStore:
     """The operations of ``object_store`` on a bucket; the contract says what each is to do.
 
     Attributes:
         client: The client of boto3.
+        setup: Source that makes one, and a bucket.
+        setup_names: What ``setup`` has variables for.
     """
 
-    def __init__(self, client: Any, place: Place) -> None:
+    def __init__(self, client: Any, place: Place, *, setup: Setup | None = None) -> None:
         """Take a client and where to work."""
         self.client = client
+        self.setup, self.setup_names = setup or Setup()
         self._place = place
         self._calls = Calls(place)
 

@@ -6,8 +6,8 @@ import re
 
 import tomli
 
-from conformance.registry._faults import Wrong
-from conformance.registry._positions import Key, holds, is_idle, line_of, rows_of, statements
+from conformance.toml._faults import Wrong
+from conformance.toml._positions import Key, holds, is_idle, line_of, rows_of, statements
 
 TWICE = ("Cannot declare", "Cannot overwrite", "Cannot redefine", "Cannot mutate", "Duplicate")
 PROBE = "conformance_probe"
