@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract import NotOffered, Refused, Unreachable
 from conformance.contract.drivers._options import checked
-from conformance.contract.drivers._statuses import kind_of_status
+from conformance.contract.drivers._statuses import OUTAGE_STATUSES, kind_of_status
 from conformance.errors import DriverError
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ OF_FILES = {
 }
 
 OUTAGES = frozenset({"OperationTimedOut", "ServerBusy"})
-OUTAGE_STATUSES = frozenset({502, 503, 504})
 
 
 def kind_of(status: int | None, code: str, kinds: Mapping[str, str]) -> str:
