@@ -46,11 +46,8 @@ class Traces:
 
     def include(self, config: pytest.Config) -> None:
         """Let a run that names no file collect the folder of the traces too."""
-        if config.args_source is pytest.Config.ArgsSource.ARGS or not self._folder.is_dir():
-            return
-        named = [config.invocation_params.dir / each for each in config.args]
-        if not any(self._folder.is_relative_to(each) for each in named):
-            config.args.append(str(self._folder))
+        if config.args_source is not pytest.Config.ArgsSource.ARGS and self._folder.is_dir():
+            config.args.append(str(self._folder))  # pytest leaves out what it has collected already
 
     def is_one(self, path: Path) -> bool:
         """Return whether a file is a trace by its place and its suffix."""
