@@ -11,6 +11,7 @@
     │   ├── RecordingError      what was sent or answered cannot be recorded
     │   ├── DriverError         a declared callable cannot be imported, fails, or does not open a subject
     │   ├── UsageError          options or marks that contradict each other
+    │   ├── EnvironmentFault    a service that does not work: no finding about it
     │   └── Unavailable         a fixture cannot be opened on this machine; ``lacking`` says why
     └── ReplayStop              (BaseException) a request that replay must not let pass
         ├── MissingCassette     nothing was recorded for this test yet
@@ -35,6 +36,7 @@ __all__ = [
     "CassetteError",
     "ConformanceError",
     "DriverError",
+    "EnvironmentFault",
     "Fault",
     "FileError",
     "MissingCassette",
@@ -163,6 +165,18 @@ class UsageError(ConformanceError):
     """Options or marks that contradict each other or the registry."""
 
     default_slug = "bad-usage"
+
+
+class EnvironmentFault(ConformanceError):
+    """A service does not work, or cannot be reached any more: what it answers is no finding."""
+
+    default_slug = "environment"
+
+    def __init__(
+        self, what: str, cure: str = "What was found so far is kept; see to the service and run it again."
+    ) -> None:
+        """Say what failed."""
+        super().__init__(what, cure)
 
 
 class Unavailable(ConformanceError):

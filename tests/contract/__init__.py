@@ -1,1 +1,1 @@
-"""Tests of what holds a subject against a model."""
+"""Tests of contracts."""

@@ -4,7 +4,8 @@ from conformance.cassette._alignment import Change, compare_cassettes
 from conformance.cassette._beside import Beside
 from conformance.cassette._cache import compiled_path, paused_collector, reuse_or_make, seal, unseal
 from conformance.cassette._comparison import compare, compare_requests
-from conformance.cassette._exchanges import Drift, Extender, PassingHosts, Verifier
+from conformance.cassette._editing import edited
+from conformance.cassette._exchanges import Drift, Extender, Meter, PassingHosts, Verifier
 from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
@@ -15,7 +16,7 @@ from conformance.cassette._names import cassette_name
 from conformance.cassette._player import Absent, Player
 from conformance.cassette._proof import prove
 from conformance.cassette._recorder import KEEP_EVERYTHING, Budget, Recorder, RetryPolicy, Steps, Throttle
-from conformance.cassette._store import Cassette, load_cassette, remove_cassette, write_cassette
+from conformance.cassette._store import Cassette, load_cassette, put_in_place, remove_cassette, write_cassette
 from conformance.cassette._vcr_yaml import FormatFault, Provenance, parse_cassette, render_cassette
 from conformance.cassette.presets import ENTRIES, PRESET_NOTES, PRESETS, Entry, preset_rules
 from conformance.cassette.scrubbing import (
@@ -81,6 +82,7 @@ __all__ = [
     "KeepHeaders",
     "Left",
     "Matcher",
+    "Meter",
     "NamedSecret",
     "PartPlace",
     "PassingHosts",
@@ -111,6 +113,7 @@ __all__ = [
     "compare_requests",
     "compiled_path",
     "decoded_body",
+    "edited",
     "find_shapes",
     "is_stand_in",
     "is_worth_looking_for",
@@ -122,6 +125,7 @@ __all__ = [
     "paused_collector",
     "preset_rules",
     "prove",
+    "put_in_place",
     "read_journal",
     "remove_cassette",
     "render_cassette",

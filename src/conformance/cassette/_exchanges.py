@@ -53,6 +53,32 @@ class Drift:
     differences: tuple[Difference, ...]
 
 
+class Meter:
+    """Has every request sent, and counts; nothing is stored.
+
+    Attributes:
+        requests: How many were sent.
+        size_bytes: How many bytes their bodies and those of the answers had.
+    """
+
+    sends: Literal["always"] = "always"
+
+    def __init__(self) -> None:
+        """Count from zero."""
+        self.requests = 0
+        self.size_bytes = 0
+        self.stops: list[ReplayStop] = []
+        self._lock = threading.Lock()
+
+    def steps(self, request: Request) -> Steps:
+        """Have the request sent, and count it."""
+        response = yield from send()
+        with self._lock:
+            self.requests += 1
+            self.size_bytes += len(request.body) + len(response.body)
+        return response
+
+
 class Verifier:
     """Has every request sent, and compares the answer with the recorded one; nothing is stored.
 

@@ -12,8 +12,11 @@ from rich.console import Console
 from conformance import __version__
 from conformance.cli._convert import convert
 from conformance.cli._fuzzing import fuzz
+from conformance.cli._generating import generate
+from conformance.cli._guarding import guard, guards
 from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
+from conformance.cli._reporting import report
 from conformance.cli._scrubbing import audit, presets, scrub
 from conformance.errors import ConformanceError, UsageError
 
@@ -137,6 +140,7 @@ def demo(into: Path | None) -> None:
 
 
 conformance.add_command(diff)
+conformance.add_command(generate)
 conformance.add_command(stats)
 conformance.add_command(convert)
 conformance.add_command(scrub)
@@ -144,6 +148,9 @@ conformance.add_command(audit)
 conformance.add_command(presets)
 conformance.add_command(learn)
 conformance.add_command(fuzz)
+conformance.add_command(guard)
+conformance.add_command(guards)
+conformance.add_command(report)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from conformance.contract._api import (
     refused,
 )
 from conformance.contract._built_in import contract_of
-from conformance.contract._calling import Call, call_of
+from conformance.contract._calling import Call, call_of, is_unreachable
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.contract._draws import (
     ABSENT,
@@ -29,6 +29,8 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
+from conformance.contract._findings import Expected, Exploration, Finding
+from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
 from conformance.contract._judging import judge, play_trace
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
@@ -41,7 +43,6 @@ from conformance.contract._session import (
     run_program,
     usual_outcomes,
 )
-from conformance.trace import pattern
 
 __all__ = [
     "ABSENT",
@@ -49,6 +50,9 @@ __all__ = [
     "Call",
     "Contract",
     "Draw",
+    "Expected",
+    "Exploration",
+    "Finding",
     "NotOffered",
     "Opening",
     "Operation",
@@ -61,14 +65,18 @@ __all__ = [
     "UnresolvedError",
     "Verdict",
     "agreed",
+    "as_observed",
     "call_of",
     "choice",
     "class_of",
     "contract",
     "contract_of",
     "differences",
+    "differing",
     "earlier",
+    "is_unreachable",
     "judge",
+    "judge_guard",
     "lists",
     "mappings",
     "maybe",
@@ -76,13 +84,14 @@ __all__ = [
     "ok",
     "one_of",
     "operation",
-    "pattern",
     "patterned",
     "play_trace",
     "pooled",
     "refused",
     "run_program",
     "shape_of",
+    "title_of",
+    "trace_of_finding",
     "usual_outcomes",
     "whole",
 ]

@@ -150,6 +150,7 @@ class Contract:
         canary: A program that every healthy subject passes.
         definition: The instance of the class.
         simpler: By argument name, values that shrinking tries, the simplest first.
+        probes: By capability, a program that does well where it is offered.
     """
 
     name: str
@@ -160,11 +161,18 @@ class Contract:
     canary: tuple[Step, ...]
     definition: Any
     simpler: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    probes: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """The name and the version, as traces give them."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Every capability that an operation or an argument needs, or that a probe is about."""
+        needed = {word for each in self.operations.values() for word in (*each.needs, *each.needs_for.values())}
+        return frozenset(needed | self.probes.keys())
 
     def start(self, capabilities: frozenset[str]) -> Any:
         """Return the state of a fresh subject."""
@@ -209,6 +217,7 @@ def contract(  # noqa: PLR0913  (what a contract is; each is a word)
     pools: Mapping[str, Strategy] | None = None,
     canary: Iterable[Step] = (),
     simpler: Mapping[str, Iterable[Value]] | None = None,
+    probes: Mapping[str, Iterable[Step]] | None = None,
 ) -> Callable[[C], Contract]:
     """Make a class of operations a contract.
 
@@ -222,6 +231,8 @@ def contract(  # noqa: PLR0913  (what a contract is; each is a word)
         pools: How the values of each pool are drawn.
         canary: Steps that succeed on every healthy subject; run now and then while exploring.
         simpler: By argument name, values that shrinking tries, the simplest first.
+        probes: By capability, steps that do well on a fresh subject where it is offered; how the capabilities of a
+            subject that nobody has declared are found out.
     """
 
     def decorate(definition: C) -> Contract:
@@ -236,6 +247,7 @@ def contract(  # noqa: PLR0913  (what a contract is; each is a word)
             tuple(canary),
             definition(),
             {key: tuple(values) for key, values in (simpler or {}).items()},
+            {capability: tuple(steps) for capability, steps in (probes or {}).items()},
         )
 
     return decorate

@@ -41,13 +41,18 @@ def call_of(subject: object, *, run: Callable[[Any], Any] | None = None) -> Call
         except NotOffered as error:
             return Outcome(error=NOT_OFFERED, detail=str(error))
         except Exception as error:  # what a driver does not know is a finding, whatever it is
-            if any(isinstance(each, (Unreachable, ConnectionError, TimeoutError)) for each in _chain(error)):
+            if is_unreachable(error):
                 raise Unreachable(f"{type(error).__name__}: {error}") from error
             kind = type(error)
             return Outcome(error=LEAKED, code=f"{kind.__module__}.{kind.__qualname__}", detail=str(error))
         return Outcome({} if found is None else dict(found))
 
     return call
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Return whether an exception, or one that it comes of, says that the service could not be reached."""
+    return any(isinstance(each, (Unreachable, ConnectionError, TimeoutError)) for each in _chain(error))
 
 
 def _no_loop(coroutine: Any) -> Any:

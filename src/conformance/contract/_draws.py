@@ -28,6 +28,10 @@ class Draw(Protocol):
     def state(self) -> Any:
         """The state of the model before the step."""
 
+    @property
+    def args(self) -> Mapping[str, Value]:
+        """The arguments of the step that were drawn so far, in the order of the operation; absent ones are left out."""
+
     def choice(self, values: Sequence[T], weights: Sequence[int] | None = None) -> T:
         """Return one of some values; without weights each is as likely, and the first is the simplest."""
 
@@ -39,6 +43,12 @@ class Draw(Protocol):
 
     def earlier(self, field: str) -> Ref | None:
         """Return a reference to a field of an earlier outcome that has it; None where there is none."""
+
+    def refs(self, field: str) -> Sequence[Ref]:
+        """Return references to every earlier outcome that has a field, oldest first."""
+
+    def given(self, ref: Ref) -> Value:
+        """Return the model's own value that a reference stands for."""
 
 
 Strategy: TypeAlias = Callable[[Draw], Value]

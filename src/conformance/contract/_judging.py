@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract._comparing import agreed
+from conformance.contract._guarding import judge_guard
 from conformance.contract._session import Run, Session, UnresolvedError, Verdict
 from conformance.errors import Fault, UsageError
 from conformance.trace import Observed, render_observed, render_step
@@ -40,10 +41,13 @@ def judge(trace: Trace, run: Run, family: str) -> str | None:
     the contract allows. A step that is not offered ends what can be judged.
 
     Args:
-        trace: The trace, which is no guard.
+        trace: The trace; a guard is strict (``judge_guard``).
         run: What came of it (``play_trace``).
         family: The family of the fixture that was run.
     """
+    if trace.bug is not None:
+        fault = judge_guard(trace, run, family)
+        return fault.render() if fault else None
     expected = trace.expected_of(family)
     chosen: dict[str, str] = {}
     for number, (want, played) in enumerate(zip(expected, run.played, strict=False), start=1):

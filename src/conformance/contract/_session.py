@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract._api import NOT_OFFERED, Allowed, Contract, Operation
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
-from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value, numbered
+from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value, numbered, refs_in
 
 if TYPE_CHECKING:
     from conformance.contract._calling import Call
 
 MOST_STATES = 16
+UNRESOLVED = "unresolved"
 
 
 class Verdict(StrEnum):
@@ -59,16 +60,20 @@ class Played:
     @property
     def signature(self) -> str:
         """The behaviour that it shows: operation, variant, and class of the outcome."""
-        return f"{self._what} -> {class_of(self.outcome)}"
+        return f"{sort_of(self.step.op, self.variant)} -> {class_of(self.outcome)}"
 
     @property
     def group(self) -> str:
         """For a divergence, what sort it is: the same for all that differ in the same way."""
-        return f"{self._what}: {differences(self.expected[0].outcome, self.outcome)}"
+        if not self.expected:
+            return self.signature
+        differing = differences(self.expected[0].outcome, self.outcome)
+        return f"{sort_of(self.step.op, self.variant)}: {differing}"
 
-    @property
-    def _what(self) -> str:
-        return f"{self.step.op}/{self.variant}" if self.variant else self.step.op
+
+def sort_of(op: str, variant: str) -> str:
+    """Return what sort of step one is, as signatures and groups begin."""
+    return f"{op}/{variant}" if variant else op
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +136,63 @@ class Session:
         return self._candidates[0].state
 
     def gives(self, field_name: str) -> list[Ref]:
-        """Return references to every outcome so far that has a field of this name, oldest first."""
-        return [Ref(number, field_name) for number, value in enumerate(self._values, start=1) if field_name in value]
+        """Return references to every outcome so far that has a field of this name, oldest first.
+
+        The model must have the field too: it has not where a step succeeded that it says is refused.
+        """
+        sides = [self._values, *(candidate.values for candidate in self._candidates)]
+        return [
+            Ref(number, field_name)
+            for number, values in enumerate(zip(*sides, strict=True), start=1)
+            if all(field_name in value for value in values)
+        ]
+
+    def given(self, ref: Ref) -> Value:
+        """Return the model's own value that a reference stands for."""
+        return resolved(ref, self._candidates[0].values)
+
+    def sort_of(self, step: Step) -> str:
+        """Return what sort of step one would be now: the operation, and the variant if there is one.
+
+        Raises:
+            UnresolvedError: A reference is to a field that no earlier step gave.
+        """
+        candidate = self._candidates[0]
+        args = {name: resolved(value, candidate.values) for name, value in step.args.items()}
+        return sort_of(step.op, self._variant(self._contract.operation(step.op), candidate.state, args))
 
     def play(self, step: Step) -> Played:
         """Run a step on the subject, and hold what comes of it against the model.
 
-        A step that needs a capability that is not offered is not run. After an outcome that is not allowed, the model
-        goes on as if the usual one had come.
+        A step that needs a capability that is not offered is not run, and neither is one that refers to a field that no
+        earlier step gave. After an outcome that is not allowed, the model goes on as if the usual one had come.
 
         Raises:
             Unreachable: The service could not be reached.
-            UnresolvedError: A reference is to a field that no earlier step gave.
             UsageError: The contract has no such operation, or its model is broken.
         """
         operation = self._contract.operation(step.op)
-        args = {name: resolved(value, self._values) for name, value in step.args.items()}
-        if operation.needs_of(step.args) <= self._capabilities:
-            outcome = self._call(step.op, {name: _plain(value) for name, value in args.items()})
-        else:
-            lacks = operation.needs_of(step.args) - self._capabilities
+        lacks = operation.needs_of(step.args) - self._capabilities
+        if lacks:
             outcome = Outcome(error=NOT_OFFERED, detail=f"needs {', '.join(sorted(lacks))}")
+        elif not self._is_resolvable(step):
+            outcome = Outcome(error=NOT_OFFERED, code=UNRESOLVED, detail="refers to what no earlier step gave")
+        else:
+            args = {name: resolved(value, self._values) for name, value in step.args.items()}
+            outcome = self._call(step.op, {name: _plain(value) for name, value in args.items()})
         played = self._judged(operation, step, outcome)
         self.played.append(played)
         self._values.append(outcome.value or {})
         return played
 
+    def _is_resolvable(self, step: Step) -> bool:
+        sides = [self._values, *(candidate.values for candidate in self._candidates)]
+        return all(ref.field in values[ref.step - 1] for ref in refs_in(step.args) for values in sides)
+
     def _judged(self, operation: Operation, step: Step, outcome: Outcome) -> Played:
+        if outcome.error == NOT_OFFERED:
+            self._candidates = [replace(each, values=(*each.values, {})) for each in self._candidates]
+            return Played(step, outcome, outcome.code, (), None)
         followed: list[tuple[_Candidate, Allowed]] = []
         expected: list[Allowed] = []
         variant = ""
@@ -170,9 +205,7 @@ class Session:
                 if chosen is not None:
                     values = (*candidate.values, allowed.outcome.value or {})
                     followed.append((_Candidate(allowed.state, chosen, values), allowed))
-        if outcome.error == NOT_OFFERED:
-            kept = [replace(each, values=(*each.values, {})) for each in self._candidates]
-        elif followed:
+        if followed:
             kept = [candidate for candidate, _ in followed]
         else:
             kept = [replace(self._candidates[0], state=expected[0].state,
@@ -228,7 +261,6 @@ def run_program(contract: Contract, program: Program, call: Call, *, capabilitie
 
     Raises:
         Unreachable: The service could not be reached.
-        UnresolvedError: A reference is to a field that no earlier step gave.
     """
     session = Session(contract, call, capabilities=capabilities)
     for step in program.steps:

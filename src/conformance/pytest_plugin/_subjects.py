@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.pytest_plugin._selection import Selection
     from conformance.pytest_plugin._tally import Tally
     from conformance.registry import FixtureSpec
+    from conformance.report import GuardRun, Shade
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,23 @@ class Subjects:
         """Stop the services that fixtures share."""
         self._opener.close()
 
+    def check_mutant(self, run: GuardRun, number: int) -> Shade:
+        """Run a guard under a mutant, or end the test where the fixture cannot be opened or is not recorded."""
+        from conformance.report import check_mutant  # noqa: PLC0415  (few runs have guards)
+
+        self._need(run.spec)
+        try:
+            return check_mutant(run, number, registry=self._registry, opener=self._opener)
+        except Unavailable as reason:
+            self._skip_unavailable(run.spec, f"{', '.join(reason.lacking)}. {reason.fault.cure}")
+        except ReplayStop as stop:
+            raise self.outcome(stop, run.spec) from None
+        except ConformanceError as error:
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
+
     def open(self, spec: FixtureSpec, case: Case) -> Opened:
         """Open a fixture, or end the test with what is to be said instead: skipped, or failed."""
-        if self._lacking[spec.name]:
-            self._skip_unavailable(spec, ", ".join(self._lacking[spec.name]))
+        self._need(spec)
         recorded = self._registry.fixtures[spec.family]
         mend = f"pytest {case.target} --stage={recorded.stage} --record --fixture={recorded.name}"
         mode = self._selection.mode_of(spec)
@@ -145,6 +159,10 @@ class Subjects:
         if case.is_strict:
             where = f"{opened.cassette.path if opened.cassette else ''}: {what}"
             pytest.fail(f"{where}\n  The test no longer sends it: record it again. (unplayed)", pytrace=False)
+
+    def _need(self, spec: FixtureSpec) -> None:
+        if self._lacking[spec.name]:
+            self._skip_unavailable(spec, ", ".join(self._lacking[spec.name]))
 
     def _skip_unavailable(self, spec: FixtureSpec, what: str) -> NoReturn:
         self._tally.count_unavailable(spec.name, what)

@@ -17,6 +17,7 @@ from conformance.pytest_plugin._selection import Needs, Selection
 from conformance.pytest_plugin._subjects import Case, Subjects
 from conformance.pytest_plugin._tally import Tally
 from conformance.pytest_plugin._traces import TraceFile, TraceItem, Traces
+from conformance.trace import clear_failures
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -51,6 +52,11 @@ class Suite:
         self._verdict = Verdict()
         self._traces = Traces(self._selection, self._subjects, self._tally)
         self._traces.include(config)
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Forget the traces that failed in the run before this one; not again in each worker of pytest-xdist."""
+        if not hasattr(session.config, "workerinput") and not session.config.getoption("collectonly"):
+            clear_failures(self._registry.path.parent)
 
     def pytest_report_header(self) -> str:
         """Say which fixtures this run has."""

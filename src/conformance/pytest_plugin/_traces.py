@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.contract import Contract, Unreachable, Verdict, call_of, contract_of, judge, play_trace
+from conformance.contract import Contract, Unreachable, Verdict, call_of, judge, play_trace
 from conformance.errors import ConformanceError, Fault, ReplayStop, TraceError, nearest_word
-from conformance.fixtures import import_reference
+from conformance.pytest_plugin._guards import keep_failed, mutant_items
 from conformance.pytest_plugin._selection import Needs
 from conformance.pytest_plugin._subjects import Case
+from conformance.report import contract_of_fixture
 from conformance.toml import line_of
 from conformance.trace import load_trace
 
@@ -76,14 +77,7 @@ class Traces:
         if word is None:
             return None
         if word not in self._contracts:
-            imported = partial(
-                import_reference,
-                registry=self.registry,
-                key=("fixture", spec.name, "contract"),
-                sort="contract",
-                is_wanted=lambda value: isinstance(value, Contract),
-            )
-            self._contracts[word] = contract_of(word, import_reference=imported)
+            self._contracts[word] = contract_of_fixture(spec, self.registry)
         return self._contracts[word]
 
 
@@ -107,6 +101,7 @@ class TraceFile(pytest.File):
             item: TraceItem = TraceItem.from_parent(self, name=spec.name)
             item.trace, item.contract, item.spec = trace, contract, spec
             yield item
+        yield from mutant_items(self, trace, offering)
         if not offering:
             lacking = f"offers {needs.render()}" if keepers else f"keeps {trace.program.contract}: {self.traces.kept()}"
             nothing: pytest.Item = NoItem.from_parent(self, name="none")
@@ -144,6 +139,7 @@ class TraceItem(pytest.Item):
             run = self._played(opened)
             wrong = judge(self.trace, run, self.spec.family)
             if wrong is not None:
+                keep_failed(self.parent.traces.registry.path.parent, self.nodeid, self.trace, run, self.spec.family)
                 pytest.fail(wrong, pytrace=False)
         except BaseException:
             with suppress(Exception, pytest.fail.Exception, pytest.skip.Exception):  # what came first is what counts

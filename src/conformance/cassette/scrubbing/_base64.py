@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Change = Callable[
         [bytes], tuple[bytes, int] | None
@@ -24,6 +24,8 @@ MARK = rb"%(?:25)*|\\+u00"
 LETTER = rb"[A-Za-z0-9+/_-]|(?:%b)2[BbFf]|\\+/" % MARK
 RUN = re.compile(rb"(?:%b)*" % LETTER)
 PADDING = re.compile(rb"=|(?:%b)3[Dd]" % MARK)
+PADDED = re.compile(rb"(?:%b)\Z" % PADDING.pattern)
+WORDS = re.compile(rb"[\w.:@ -]")  # what a line of text goes on with behind a word
 BACK = re.compile(rb"(?:(?:%b)2[BbFf]|\\+/)\Z" % MARK)
 ESCAPED = re.compile(rb"(%b)(2[BbFf]|3[Dd])|(\\+)/" % MARK)
 PLAIN = re.compile(rb"[A-Za-z0-9]+")
@@ -42,7 +44,7 @@ class Core:
     """What base64 of any text around some data always holds.
 
     Attributes:
-        letters: A piece of it, as it stands where it is not escaped.
+        letters: A piece of it, as it stands where it is not escaped; a line may end in it.
         before: How many characters of base64 stand between the start of its group of four and the piece.
         size: How many characters of base64 hold all of the data, from the start of that group.
     """
@@ -53,24 +55,28 @@ class Core:
 
 
 def cores(data: bytes) -> list[Core]:
-    """Return, for each of three alignments, the longest run of letters and digits, in pieces where it is long.
+    """Return, for each of three alignments, pieces of the longest run of letters and digits.
 
-    There are more pieces than lines can end in the run. Where no run has four characters, it is all of what is always
-    there, in each way of writing it.
+    There are more pieces than lines can end in the run; of a run too short for that there is the whole, as it is and
+    with a line end in each place. Where no run has four characters, it is all of what is always there, in each way of
+    writing it.
     """
-    found = []
+    found: list[Core] = []
     for before in range(3):
         encoded = base64.b64encode(bytes(before) + data)
         first = -(-before * 8 // 6)
         last = (before + len(data)) * 8 // 6
         size = -(-(before + len(data)) // 3) * 4
         run = max(PLAIN.finditer(encoded, first, last), key=lambda run: len(run.group()), default=None)
-        if run and len(run.group()) >= SHORTEST_CORE:
-            count = 2 + len(run.group()) // WIDTHS[0] if len(run.group()) > 2 * SHORTEST_CORE else 1
-            ends = [run.start() + len(run.group()) * at // count for at in range(count + 1)]
-            found += [Core(encoded[start:end], start, size) for start, end in pairwise(ends)]
-        elif last - first >= SHORTEST_CORE:
-            found += [Core(form, first, size) for form in _forms(encoded[first:last])]
+        start, end = run.span() if run and len(run.group()) >= SHORTEST_CORE else (first, last)
+        if end - start > 2 * SHORTEST_CORE:
+            count = 2 + (end - start) // WIDTHS[0]
+            ends = [start + (end - start) * at // count for at in range(count + 1)]
+            found += [Core(form, at, size) for at, to in pairwise(ends) for form in _forms(encoded[at:to])]
+        elif end - start >= SHORTEST_CORE:
+            letters = encoded[start:end]
+            cut = [letters[:at] + mark + letters[at:] for at in range(1, len(letters)) for mark in BREAKS]
+            found += [Core(form, start, size) for form in (*_forms(letters), *cut)]
     return found
 
 
@@ -153,9 +159,9 @@ class _Run:
 
     def may_end_behind(self, at: int) -> bool:
         """Return whether what stands behind some of its data is of this run too."""
-        if len(self.whole) > LONGEST_NAME or self.whole.endswith((b"=", b"3D", b"3d")):
+        if len(self.whole) > LONGEST_NAME or PADDED.search(self.whole, max(0, len(self.whole) - LONGEST_ESCAPE)):
             return True
-        return _is_text(self.data[at:])
+        return not self.left and _is_text(self.data[at:])
 
 
 def _decoded(whole: bytes, missing: int) -> _Run:
@@ -219,33 +225,70 @@ def _back(text: bytes, at: int, count: int) -> tuple[int, int]:
 
 
 def _rewrapped(text: bytes, at: int, change: Change) -> tuple[int, int, bytes] | None:
-    """Return wrapped lines around a place, changed and wrapped again; a last line may look full of another width."""
-    blocks = [(block, width, mark) for width in WIDTHS for mark in BREAKS if (block := _block(text, at, width, mark))]
-    for block, width, mark in sorted(blocks, key=lambda each: -len(each[0].group(1))):
-        joined = block.group(1).replace(mark, b"")
-        if len(joined.rstrip(b"=")) % 4 == 1:
-            continue
-        changed = change(base64.b64decode(joined))
+    """Return wrapped lines around a place, changed and wrapped again.
+
+    A last line may look full of another width, and a line of something else may look like a last one: what decodes to
+    just what it says is tried first, then what is longest.
+    """
+    blocks = [block for width in WIDTHS for mark in BREAKS for block in _blocks(text, at, width, mark)]
+    for block in sorted(blocks, key=lambda each: (not each.is_sure, each.start - each.end)):
+        changed = change(block.run.data)
         if changed:
-            new = base64.b64encode(changed[0])
-            return (*block.span(1), mark.join(new[at : at + width] for at in range(0, len(new), width)))
+            new, width = block.run.encoded(changed[0]), block.width
+            return block.start, block.end, block.mark.join(new[at : at + width] for at in range(0, len(new), width))
     return None
 
 
-def _block(text: bytes, at: int, width: int, mark: bytes) -> re.Match[bytes] | None:
-    """Return the lines of full width around a place, and the last one, which may be shorter."""
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Wrapped lines.
+
+    Attributes:
+        start: Where they start.
+        end: Where they end.
+        width: How many characters each line has but the last.
+        mark: What stands between them.
+        run: The lines, joined.
+        is_sure: Whether they can be told from what follows.
+    """
+
+    start: int
+    end: int
+    width: int
+    mark: bytes
+    run: _Run
+    is_sure: bool
+
+
+def _blocks(text: bytes, at: int, width: int, mark: bytes) -> Iterator[_Block]:
+    """Return the lines of full width around a place with a last one, which may be shorter, and without it."""
+    for start in _starts(text, at, width, mark):
+        found = _lines(width, mark, full=False).match(text, start)
+        if found and found.end() > at:
+            for end in {found.end(1), found.end()}:
+                run = _decoded(text[start:end].replace(mark, b""), 0)
+                is_sure = run.is_whole and not run.left and (end == found.end(1) or not WORDS.match(text, end))
+                if end > at:
+                    yield _Block(start, end, width, mark, run, is_sure)
+            return
+
+
+def _starts(text: bytes, at: int, width: int, mark: bytes) -> Iterator[int]:
+    """Return where the first of the lines around a place may start; something else may stand before it in its line."""
     step = width + len(mark)
     line = _lines(width, mark, full=True)
+
+    def first(start: int) -> int:
+        while start >= step and line.match(text, start - step):
+            start -= step
+        return start
+
     near = text.rfind(mark, max(0, at - step), at)
-    start = (
-        near + len(mark)
-        if near >= 0
-        else next((s for s in range(max(0, at - width), at + 1) if line.match(text, s)), -1)
-    )
-    while start >= step and line.match(text, start - step):
-        start -= step
-    found = _lines(width, mark, full=False).match(text, start) if start >= 0 else None
-    return found if found and found.end() > at else None
+    if near >= 0:
+        yield first(near + len(mark))
+    found = line.search(text, max(0, at - width), at + step)
+    if found:
+        yield first(found.start())
 
 
 @lru_cache(16)
@@ -254,8 +297,9 @@ def _lines(width: int, mark: bytes, *, full: bool) -> re.Pattern[bytes]:
     line = rb"(?:(?<!%b)|(?<=\\n))%b{%d}" % (letter, letter, width)
     if full:
         return re.compile(line + end)
-    last = rb"(?:%b%b{1,%d}={0,2})?(?![A-Za-z0-9+/=])" % (end, letter, width - 1)
-    return re.compile(rb"(%b(?:%b%b{%d})*%b)" % (line, end, letter, width, last))
+    behind = rb"(?![A-Za-z0-9+/=])"
+    last = rb"(?:%b%b{1,%d}={0,2}%b)?" % (end, letter, width - 1, behind)
+    return re.compile(rb"(%b(?:%b%b{%d})*%b)%b" % (line, end, letter, width, behind, last))
 
 
 def _unescaped(escape: re.Match[bytes]) -> bytes:

@@ -76,15 +76,19 @@ class ReplaceValue(FindsInText):
     def span(self, text: bytes, anchor: int, start: int) -> Span | None:
         """Return the place of the value around an anchor, in the form that the anchor is of."""
         piece, form = _anchors(self.value)[anchor]
+        if form == "text" or (isinstance(form, Core) and form.letters in self.value.encode()):
+            reach = len(self.value.encode()) * WIDEST + SLACK
+            found_as_text = self._in_text(
+                text, max(0, start - reach), min(len(text), start + len(piece) + reach), start
+            )
+            if found_as_text or form == "text":
+                return found_as_text
         if isinstance(form, Core):
             found = rewritten(text, start, form, self._in_decoded)
             return Span(*found) if found else None
         if form == "hex":
             return _in_hexadecimal(text, start, self.value.encode(), self.stand_in.encode())
-        if form in {"key", "key in hex"}:
-            return self._of_key(text, start, is_hex=form == "key in hex")
-        reach = len(self.value.encode()) * WIDEST + SLACK
-        return self._in_text(text, max(0, start - reach), min(len(text), start + len(piece) + reach), start)
+        return self._of_key(text, start, is_hex=form == "key in hex")
 
     def _in_text(self, text: bytes, first: int, last: int, anchor: int) -> Span | None:
         r"""Return the widest place that says the value at any depth: ``\/key`` says ``/key`` as it stands too."""
@@ -192,7 +196,7 @@ def _anchors(value: str) -> tuple[tuple[bytes, Form], ...]:
     key = _key_of(value)
     if key:
         found += [(key.lower(), "key"), (key.hex().encode(), "key in hex")]
-        found += [(each.letters.lower(), each) for each in cores(key) if each.letters not in data]
+        found += [(each.letters.lower(), each) for each in cores(key)]
     return tuple(dict.fromkeys(found))
 
 

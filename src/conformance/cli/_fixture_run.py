@@ -1,0 +1,266 @@
+"""One run of `conformance generate` on one fixture: explore, keep, write, record, report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from conformance.cli._subjects import Subjects
+from conformance.cli._tracing import TraceRunner, Traces
+from conformance.compare import DivergenceReport, write_report
+from conformance.contract import Expected, Exploration, Finding, Verdict, numbered_outcomes
+from conformance.errors import ConformanceError
+from conformance.generate import Budget, Explorer, Journal, explore, keep, name_of, signatures_of, trace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from conformance.contract import Contract, Played
+    from conformance.fixtures import Opener
+    from conformance.generate import Harvest, Keeping, Kept
+    from conformance.registry import FixtureSpec, Registry
+
+EXPLORING = 0.6  # of the time; the rest is for shrinking
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run of the command is to do.
+
+    Attributes:
+        seconds: For how long, shrinking included.
+        requests: At most so many requests while exploring; None is no bound.
+        size_bytes: At most so many bytes of bodies while exploring; None is no bound.
+        programs: At most so many programs while exploring; None is no bound.
+        seed: What the first programs are drawn with.
+        is_fresh: Whether what an interrupted run left is thrown away.
+    """
+
+    seconds: float
+    requests: int | None = None
+    size_bytes: int | None = None
+    programs: int | None = None
+    seed: int = 0
+    is_fresh: bool = False
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the traces show on the fixture.
+
+    Attributes:
+        covered: By signature, the name of a trace that shows it.
+        findings: By group, how a trace shows it: the name, the steps that were run, and which of them, from 0.
+        by_trace: By name of a trace, all that it shows: signatures, and groups of divergences.
+    """
+
+    covered: dict[str, str] = field(default_factory=dict)
+    findings: dict[str, tuple[str, Sequence[Played], int]] = field(default_factory=dict)
+    by_trace: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def add(self, name: str, played: Sequence[Played]) -> None:
+        """Take in what one trace shows."""
+        signatures = signatures_of(played)
+        groups = {each.group for each in played if each.verdict is Verdict.DIVERGES}
+        self.by_trace[name] = signatures | groups
+        for signature in signatures:
+            self.covered.setdefault(signature, name)
+        for at, each in enumerate(played):
+            known = self.findings.get(each.group)
+            if each.verdict is Verdict.DIVERGES and (known is None or len(played) < len(known[1])):
+                self.findings[each.group] = (name, played, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a run came to.
+
+    Attributes:
+        exploration: For the report.
+        spent: What of the budget was spent.
+        new: Names of the traces that were written.
+        unrecorded: By name of a trace, why it could not be recorded.
+        report: Where the report is.
+        by_trace: By name of a trace, all that it shows: signatures, and groups of divergences.
+    """
+
+    exploration: Exploration
+    spent: str
+    new: tuple[str, ...]
+    unrecorded: Mapping[str, str]
+    report: Path
+    by_trace: Mapping[str, frozenset[str]]
+
+
+class FixtureRun:
+    """One fixture, explored."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  (each is a thing of its own)
+        self,
+        registry: Registry,
+        opener: Opener,
+        spec: FixtureSpec,
+        contract: Contract,
+        plan: Plan,
+        console: Console,
+    ) -> None:
+        """Run nothing yet."""
+        self._registry = registry
+        self._spec = spec
+        self._contract = contract
+        self._plan = plan
+        self._budget = Budget(plan.seconds * EXPLORING, plan.requests, plan.size_bytes, plan.programs)
+        self._subjects = Subjects(opener, spec)
+        self._runner = TraceRunner(registry, opener, spec, contract)
+        self._traces = Traces(registry, contract)
+        self._unrecorded: dict[str, str] = {}
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._task = self._progress.add_task(spec.name)
+
+    def run(self) -> Generated:
+        """Explore, keep, write, record and report.
+
+        Raises:
+            EnvironmentFault: The service does not work; what was found is in the journal.
+            ConformanceError: The fixture cannot be opened, or a file is wrong.
+        """
+        folder = self._registry.path.parent / ".conformance"
+        path = folder / "generate" / f"{self._spec.name}.jsonl"
+        if self._plan.is_fresh:
+            path.unlink(missing_ok=True)
+        with self._progress, Journal(path, contract=self._contract.id, fixture=self._spec.name) as journal:
+            explorer = self._explorer(journal)
+            self._watch(journal.harvest)
+            shown = self._run_known(explorer)
+            spent = explore(explorer, first_seed=self._plan.seed)
+            keeping = keep(
+                explorer,
+                journal.harvest,
+                known=shown.covered,
+                known_groups=shown.findings,
+                is_late=lambda: self._budget.elapsed > self._plan.seconds,
+                progress=self._tell,
+            )
+            new = self._write(keeping, shown)
+            exploration = self._exploration(journal.harvest, keeping, shown)
+            report = folder / "reports" / f"{self._spec.name}.json"
+            write_report(report, DivergenceReport((exploration,)))
+            journal.remove()
+        return Generated(exploration, spent, new, self._unrecorded, report, shown.by_trace)
+
+    def _explorer(self, journal: Journal) -> Explorer:
+        return Explorer(
+            self._contract,
+            self._subjects.open,
+            capabilities=self._spec.capabilities,
+            journal=journal,
+            budget=self._budget,
+            watch=lambda: self._watch(journal.harvest),
+        )
+
+    def _watch(self, harvest: Harvest) -> None:
+        found = (
+            f"{harvest.programs:,} programs  {harvest.steps:,} steps  {len(harvest.counts)} behaviours  "
+            f"{len(harvest.hits)} divergences  about {harvest.estimate_left:.0f} behaviours left"
+        )
+        self._progress.update(self._task, description=f"{self._spec.name}  exploring  {found}")
+
+    def _tell(self, what: str, at: int, of: int) -> None:
+        self._progress.update(self._task, description=f"{self._spec.name}  {what}  {at} of {of}")
+
+    def _offered(self) -> Iterator[str]:
+        for name, trace in list(self._traces.by_name.items()):
+            if self._runner.is_offered(trace):
+                yield name
+
+    def _run_known(self, explorer: Explorer) -> Shown:
+        """Run the traces that are there: what they show needs no new one."""
+        shown = Shown()
+        names = list(self._offered())
+        for at, name in enumerate(names):
+            self._tell("running the traces that are there", at, len(names))
+            shown.add(name, explorer.replay(self._traces.by_name[name].program))
+        return shown
+
+    def _write(self, keeping: Keeping, shown: Shown) -> tuple[str, ...]:
+        """Write what is kept as traces; note and record what the fixture does in all that lack it."""
+        new = []
+        for kept in keeping.kept:
+            trace = trace_of(self._contract, kept, capabilities=self._spec.capabilities)
+            if trace is None:
+                continue
+            name = self._name_of(kept)
+            self._traces.put(name, trace)
+            new.append(name)
+        names = list(self._offered())
+        for at, name in enumerate(names):
+            self._tell("recording", at, len(names))
+            try:
+                played = self._runner.observe(self._traces, name)
+            except ConformanceError as error:
+                self._unrecorded[name] = error.fault.what
+                continue
+            shown.add(name, played)
+        return tuple(new)
+
+    def _name_of(self, kept: Kept) -> str:
+        same = next((name for name, each in self._traces.by_name.items() if each.program == kept.program), None)
+        told = [kept.hit.signature] if kept.hit else list(kept.covers)
+        return same or name_of(told, self._traces.by_name, unique=kept.program.id)
+
+    def _exploration(self, harvest: Harvest, keeping: Keeping, shown: Shown) -> Exploration:
+        folder = self._contract.name
+        findings = [self._finding(group, harvest, *shown.findings[group]) for group in sorted(shown.findings)]
+        flaky = [self._flaky(group, harvest) for group in keeping.flaky if group in harvest.hits]
+        return Exploration(
+            self._spec.name,
+            self._spec.service or self._spec.backend,
+            self._contract.id,
+            self._spec.capabilities,
+            harvest.programs,
+            harvest.steps,
+            harvest.seconds,
+            dict(sorted(harvest.counts.items())),
+            (*findings, *flaky),
+            harvest.sampled_curve(),
+            harvest.estimate_left,
+            frozenset(harvest.not_offered),
+            {each: f"{folder}/{shown.covered[each]}.toml" for each in sorted(harvest.counts) if each in shown.covered},
+        )
+
+    def _finding(self, group: str, harvest: Harvest, name: str, played: Sequence[Played], at: int) -> Finding:
+        outcomes = numbered_outcomes([each.outcome for each in played])
+        return Finding(
+            self._contract.id,
+            self._spec.name,
+            group,
+            Verdict.DIVERGES,
+            self._traces.by_name[name].program,
+            at + 1,
+            tuple(Expected(each.outcome, each.reason) for each in played[at].expected),
+            outcomes[at],
+            harvest.hit_counts[group],
+            played[at].signature,
+            trace=f"{self._contract.name}/{name}.toml",
+        )
+
+    def _flaky(self, group: str, harvest: Harvest) -> Finding:
+        hit = harvest.hits[group]
+        return Finding(
+            self._contract.id,
+            self._spec.name,
+            group,
+            Verdict.FLAKY,
+            hit.program,
+            len(hit.program.steps),
+            tuple(Expected(outcome, reason) for outcome, reason in hit.expected),
+            hit.actual,
+            harvest.hit_counts[group],
+            hit.signature,
+        )

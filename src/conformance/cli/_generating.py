@@ -1,0 +1,160 @@
+"""`conformance generate`: from a fixture to the few programs that show all it does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from conformance.cli._fuzzing import Duration
+from conformance.errors import EnvironmentFault, Unavailable, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.cli._fixture_run import Generated, Plan
+    from conformance.contract import Contract
+    from conformance.registry import FixtureSpec, Registry
+
+PIPED_COLUMNS = 200
+LIVE_STAGE = 3
+INTERRUPTED = 130
+ENVIRONMENT = 3
+REQUESTS_A_SECOND = 60
+
+
+@click.command()
+@click.option("--fixture", "names", multiple=True, metavar="FIXTURE", help="Explore this fixture (repeatable).")
+@click.option("--time", "seconds", type=Duration(), default="1m", show_default=True, help="For so long: 90s, 5m, 1h.")
+@click.option("--requests", type=click.IntRange(1), help="Explore with at most so many requests.")
+@click.option("--bytes", "size_bytes", type=click.IntRange(1), help="Explore with at most so many bytes of bodies.")
+@click.option("--programs", type=click.IntRange(1), help="Explore with at most so many programs.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Draw other programs.")
+@click.option("--fresh", is_flag=True, help="Throw away what an interrupted run left.")
+@click.option("--prune", is_flag=True, help="Remove traces that show nothing that others do not show.")
+@click.option("--yes", is_flag=True, help="Do not ask before a live account is explored.")
+@click.option(
+    "--registry",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("fixtures.toml"),
+    show_default=True,
+    help="The registry that declares the fixtures.",
+)
+def generate(  # noqa: PLR0913  (one argument an option)
+    names: Sequence[str],
+    *,
+    seconds: float,
+    requests: int | None,
+    size_bytes: int | None,
+    programs: int | None,
+    seed: int,
+    fresh: bool,
+    prune: bool,
+    yes: bool,
+    registry: Path,
+) -> None:
+    """Explore fixtures, keep the few programs that show all they did, and record them.
+
+    Programs are drawn with Hypothesis and run against the fixture and the model of its contract. What is kept is shrunk
+    and written below traces/, with a cassette where a replay fixture names this one; the report is below
+    .conformance/reports. Traces that are there are run first, and stay. An interrupted run goes on where it was.
+
+    Exit code 0 when it is done, whatever was found; 2 when an option or the registry is wrong; 3 when the service does
+    not work; 130 when it was interrupted.
+    """
+    from conformance.cli._fixture_run import FixtureRun, Plan  # noqa: PLC0415  (commands import what they need)
+    from conformance.fixtures import Opener  # noqa: PLC0415
+    from conformance.registry import load_registry  # noqa: PLC0415
+
+    declared = load_registry(registry)
+    if not names:
+        raise UsageError("No fixture is named.", f"Name one with --fixture: {', '.join(declared.fixtures)}.")
+    specs = [declared.fixture(name) for name in names]
+    contracts = [_contract_of(declared, spec) for spec in specs]
+    plan = Plan(seconds, requests, size_bytes, programs, seed, fresh)
+    console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_COLUMNS)
+    shown: dict[tuple[str, str], Mapping[str, frozenset[str]]] = {}
+    opener = Opener(declared)
+    try:
+        for spec, contract in zip(specs, contracts, strict=True):
+            if spec.stage == LIVE_STAGE and not yes:
+                _ask(spec, plan)
+            found = FixtureRun(declared, opener, spec, contract, plan, Console(stderr=True)).run()
+            console.print(_summary(found))
+            shown[contract.id, spec.family] = found.by_trace
+        if prune:
+            _prune(declared, contracts, shown, console)
+    except EnvironmentFault as fault:
+        click.echo(str(fault), err=True)
+        sys.exit(ENVIRONMENT)
+    except KeyboardInterrupt:
+        click.echo("Interrupted: what was found is kept; the same command goes on, --fresh starts anew.", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        opener.close()
+
+
+def _contract_of(registry: Registry, spec: FixtureSpec) -> Contract:
+    """Return the contract of a fixture that can be explored here.
+
+    Raises:
+        UsageError: It has none, or replays another one.
+        Unavailable: This machine lacks something.
+    """
+    from conformance.fixtures import lacking  # noqa: PLC0415
+    from conformance.report import contract_of_fixture  # noqa: PLC0415
+
+    line = registry.line_of("fixture", spec.name)
+    if spec.replays:
+        what = f"{spec.name} replays {spec.replays}: there is nothing to explore."
+        raise UsageError(what, f"Explore {spec.replays}.", path=registry.path, line=line, slug="nothing-to-explore")
+    contract = contract_of_fixture(spec, registry)
+    if contract is None:
+        what = f"[backend.{spec.backend}] has no contract to explore {spec.name} by."
+        cure = 'Add contract = "object_store", "file_system" or "module:attribute" of your own.'
+        raise UsageError(what, cure, path=registry.path, line=line, slug="nothing-to-explore")
+    missing = lacking(spec, root=registry.path.parent)
+    if missing:
+        raise Unavailable(*missing)
+    return contract
+
+
+def _prune(
+    registry: Registry,
+    contracts: Sequence[Contract],
+    shown: Mapping[tuple[str, str], Mapping[str, frozenset[str]]],
+    console: Console,
+) -> None:
+    from conformance.cli._tracing import prune  # noqa: PLC0415
+
+    for contract in {each.id: each for each in contracts}.values():
+        gone = prune(registry, contract, {family: by for (name, family), by in shown.items() if name == contract.id})
+        console.print(f"{contract.name}: {len(gone)} traces removed that showed nothing of their own")
+
+
+def _ask(spec: FixtureSpec, plan: Plan) -> None:
+    """Show what exploring a live account may cost, and ask."""
+    requests = plan.requests or round(plan.seconds * REQUESTS_A_SECOND)
+    size = f"at most {plan.size_bytes:,} bytes" if plan.size_bytes else "no bound on bytes (--bytes)"
+    bound = "at most" if plan.requests else "about"
+    click.echo(f"{spec.name} is a live account: {bound} {requests:,} requests while exploring, {size},", err=True)
+    click.echo("and as many again to shrink, confirm and record what is kept.", err=True)
+    click.confirm("Go on?", abort=True, err=True)
+
+
+def _summary(found: Generated) -> str:
+    """Return what a run came to, in a few lines."""
+    told = found.exploration
+    lines = [
+        f"{told.fixture}: {told.programs:,} programs, {told.steps:,} steps in {told.seconds:.0f} s",
+        f"  {len(told.signatures)} behaviours, about {told.estimate_left:.0f} not seen yet",
+        f"  {len(told.signatures) - len(told.uncovered)} of them shown by traces, {len(found.new)} traces are new",
+        f"  {len(told.findings)} divergences: conformance report {found.report}",
+    ]
+    lines += [f"  not shown again: {each}" for each in told.uncovered]
+    lines += [f"  not recorded: {name}: {why}" for name, why in found.unrecorded.items()]
+    return "\n".join(lines)

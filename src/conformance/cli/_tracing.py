@@ -1,0 +1,165 @@
+"""Runs traces on declared fixtures: notes what each does, and records it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.cassette import cassette_name, remove_cassette
+from conformance.contract import call_of, numbered_outcomes, run_program
+from conformance.errors import RecordingError
+from conformance.generate import Candidate, cover, observed_of, with_observed
+from conformance.trace import load_traces, write_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.contract import Contract, Played
+    from conformance.fixtures import Mode, Opener
+    from conformance.registry import FixtureSpec, Registry
+    from conformance.trace import Trace
+
+#: Answers that tell what a service does with a request that is wrong; one that is busy or down tells nothing.
+TELLING = frozenset({400, 401, 403, 500, 501, 505})
+
+
+class Traces:
+    """The traces of one contract, in their folder.
+
+    Attributes:
+        by_name: By name, which is the path below the folder without suffix.
+    """
+
+    def __init__(self, registry: Registry, contract: Contract) -> None:
+        """Read them; those of other versions of the contract are left alone.
+
+        Raises:
+            TraceError: One is wrong.
+        """
+        self._registry = registry
+        self._folder = registry.traces / contract.name
+        self.by_name: dict[str, Trace] = {}
+        for trace in load_traces(self._folder):
+            if trace.program.contract == contract.id and trace.path is not None:
+                self.by_name[trace.path.relative_to(self._folder).with_suffix("").as_posix()] = trace
+
+    def id_of(self, name: str) -> tuple[str, str]:
+        """Return the module and the test that the cassettes of a trace are of."""
+        return self._registry.trace_id(self.path_of(name))
+
+    def path_of(self, name: str) -> Path:
+        """Return where a trace is, or is to be."""
+        return self._folder / f"{name}.toml"
+
+    def put(self, name: str, trace: Trace) -> None:
+        """Write a trace, if it is new or other than before."""
+        path = self.path_of(name)
+        if self.by_name.get(name) != trace:
+            write_trace(path, trace)
+        self.by_name[name] = replace(trace, path=path)
+
+    def remove(self, name: str) -> None:
+        """Remove a trace."""
+        self.path_of(name).unlink()
+        del self.by_name[name]
+
+
+def prune(registry: Registry, contract: Contract, shown: Mapping[str, Mapping[str, frozenset[str]]]) -> list[str]:
+    """Remove the traces that show nothing on some fixtures that others do not show there; return their names.
+
+    A guard stays, and so does a trace that tells of a family that is none of these.
+
+    Args:
+        registry: Where traces and cassettes are.
+        contract: Whose traces.
+        shown: By family, by name of a trace, what it shows.
+    """
+    traces = Traces(registry, contract)
+    every = [
+        Candidate(
+            trace.program,
+            frozenset(f"{family} {one}" for family, by_trace in shown.items() for one in by_trace.get(name, ())),
+            len(trace.program.steps),
+        )
+        for name, trace in traces.by_name.items()
+    ]
+    kept = {each.program.id for each in cover(every, {one for each in every for one in each.signatures})}
+    gone = [
+        name
+        for name, trace in traces.by_name.items()
+        if trace.program.id not in kept and trace.bug is None and trace.observed.keys() <= shown.keys()
+    ]
+    for name in gone:
+        for family in shown:
+            path = registry.cassettes / cassette_name(family, *traces.id_of(name))
+            if path.exists():
+                remove_cassette(path)
+        traces.remove(name)
+    return gone
+
+
+class TraceRunner:
+    """Runs traces on one fixture."""
+
+    def __init__(self, registry: Registry, opener: Opener, spec: FixtureSpec, contract: Contract) -> None:
+        """Take what opens fixtures, which, and its contract."""
+        self._registry = registry
+        self._opener = opener
+        self._contract = contract
+        self.spec = spec
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a fixture replays this one."""
+        return self.spec.name in self._registry.recorded
+
+    def is_offered(self, trace: Trace) -> bool:
+        """Return whether the fixture offers all that the trace needs."""
+        needs = [self._contract.operation(step.op).needs_of(step.args) for step in trace.program.steps]
+        return all(each <= self.spec.capabilities for each in needs)
+
+    def observe(self, traces: Traces, name: str) -> Sequence[Played]:
+        """Run a trace, record it where the fixture is replayed, and note in it where the subject differs.
+
+        What was recorded is replayed at once, with the network closed, and must come to the same.
+
+        Raises:
+            RecordingError: The recording does not replay.
+            ConformanceError: The fixture cannot be opened.
+        """
+        played = self._run(traces, name, self.spec, "record" if self.is_recorded else "direct")
+        trace = traces.by_name[name]
+        traces.put(name, with_observed(trace, self.spec.family, observed_of(trace, played, self.spec.family)))
+        if self.is_recorded:
+            self._replay(traces, name, played)
+        return played
+
+    def _run(self, traces: Traces, name: str, spec: FixtureSpec, mode: Mode) -> Sequence[Played]:
+        program = traces.by_name[name].program
+        module, test = traces.id_of(name)
+        path = traces.path_of(name).relative_to(self._registry.path.parent).as_posix()
+        mend = f"pytest {path} --stage={self.spec.stage} --record --fixture={self.spec.name}"
+        opened = self._opener.open(spec, mode, module=module, test=test, mend=mend, expects=TELLING)
+        try:
+            try:
+                call = call_of(opened.subject, run=opened.run)
+                played = run_program(self._contract, program, call, capabilities=spec.capabilities).played
+            finally:
+                opened.close()
+            if opened.stops:
+                raise opened.stops[0]
+            opened.place()
+        finally:
+            opened.finish()
+        return played
+
+    def _replay(self, traces: Traces, name: str, recorded: Sequence[Played]) -> None:
+        twins = [each for each in self._registry.fixtures.values() if each.replays == self.spec.name]
+        for twin in twins:
+            played = self._run(traces, name, twin, "replay")
+            outcomes = [numbered_outcomes([each.outcome for each in run]) for run in (recorded, played)]
+            if outcomes[0] != outcomes[1]:
+                at = next(at for at, pair in enumerate(zip(*outcomes, strict=True)) if pair[0] != pair[1])
+                what = f"{name} replays otherwise on {twin.name}: step {at + 1} gives {outcomes[1][at]}"
+                raise RecordingError(f"{what}, recorded {outcomes[0][at]}.", "Report this as a bug.", slug="unproven")

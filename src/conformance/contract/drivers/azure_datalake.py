@@ -1,0 +1,169 @@
+"""The contract ``file_system`` through azure-storage-file-datalake, on an account with a hierarchical namespace.
+
+A call of the contract is what the client has for it: there is no check before a file is read or deleted, so that what
+comes of a directory in its place is what the client and the service make of it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from azure.core.exceptions import AzureError
+from azure.storage.filedatalake import DataLakeServiceClient
+
+from conformance.contract import Refused
+from conformance.contract.drivers._azure import account_of, client_arguments, range_of
+from conformance.contract.drivers._azure_files import (
+    entries_of,
+    if_missing,
+    mapped,
+    metadata_of,
+    named,
+    probe_of,
+    refuse_making_one,
+    stat_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.contract import Opening
+
+    Fields = dict[str, Any]
+
+
+@contextmanager
+def file_system(opening: Opening) -> Iterator[FileSystem]:
+    """Open an empty filesystem, and remove it.
+
+    Options: ``account`` and ``key``; ``endpoint``, the address of the account at the dfs service; ``container``, a
+    filesystem that exists: the subject is a directory of it then, which is removed.
+    """
+    name = opening.unique_name("conformance")
+    account = account_of(opening, driver="azure_datalake", service="dfs")
+    with DataLakeServiceClient(**client_arguments(account)) as service:
+        if "container" in opening.options:
+            client = service.get_file_system_client(str(opening.options["container"]))
+            directory = client.create_directory(name)
+            try:
+                yield FileSystem(client, root=name)
+            finally:
+                with suppress(AzureError):
+                    directory.delete_directory()
+            return
+        client = service.create_file_system(name)
+        try:
+            yield FileSystem(client)
+        finally:
+            with suppress(AzureError):
+                client.delete_file_system()
+
+
+class FileSystem:
+    """The operations of ``file_system`` in a filesystem, or in a directory of one.
+
+    Attributes:
+        client: The client of the filesystem.
+    """
+
+    def __init__(self, client: Any, *, root: str = "") -> None:
+        """Take the client of a filesystem, and where to work in it."""
+        self.client = client
+        self._own = f"{root}/" if root else ""
+        self._temporary = 0
+
+    def write(self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None) -> None:
+        file = self._file(path)
+        with mapped():
+            file.create_file(metadata=metadata, **if_missing(is_asked=not overwrite))
+            self._fill(file, data)
+
+    def atomic_write(self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None) -> None:
+        self._temporary += 1
+        self._file(path)
+        file = self._file(f"{path}.{self._temporary}.temporary")
+        with mapped():
+            file.create_file(metadata=metadata)
+            try:
+                self._fill(file, data)
+                file.rename_file(self._target(path), **if_missing(is_asked=not overwrite))
+            except AzureError:
+                with suppress(AzureError):
+                    file.delete_file()
+                raise
+
+    def append(self, path: str, data: bytes) -> None:
+        file = self._file(path)
+        with mapped():
+            self._fill(file, data, at=file.get_file_properties().size)
+
+    def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
+        with mapped():
+            return {"data": self._file(path).download_file(**range_of(start, end)).readall()}
+
+    def stat(self, path: str) -> Fields:
+        with mapped():
+            if not path:
+                self.client.get_file_system_properties()
+                return {"type": "directory"}
+            return stat_of(self._file(path).get_file_properties())
+
+    def probe(self, path: str) -> Fields:
+        try:
+            return probe_of(self.stat(path)["type"])
+        except Refused as error:
+            if error.error != "not_found":
+                raise
+            return probe_of("")
+
+    def make_directory(self, path: str, *, parents: bool = False, exist_ok: bool = False) -> None:
+        refuse_making_one(path, parents=parents)
+        with mapped():
+            self._directory(path).create_directory(**if_missing(is_asked=not exist_ok))
+
+    def list(self, path: str, *, recursive: bool = False) -> Fields:
+        with mapped():
+            found = self.client.get_paths(
+                self._own + path if path else self._own.rstrip("/") or None, recursive=recursive
+            )
+            return entries_of(list(found), self._own)
+
+    def delete(self, path: str) -> None:
+        with mapped():
+            self._file(path).delete_file()
+
+    def delete_directory(self, path: str) -> None:
+        with mapped():
+            self._file(path).delete_file(recursive=False)  # the call for directories removes what is in them too
+
+    def delete_tree(self, path: str) -> None:
+        with mapped():
+            self._directory(path).delete_directory()
+
+    def move(self, source: str, target: str, *, overwrite: bool = False) -> None:
+        self._file(target)
+        with mapped():
+            self._file(source).rename_file(self._target(target), **if_missing(is_asked=not overwrite))
+
+    def metadata(self, path: str) -> Fields:
+        with mapped():
+            return metadata_of(self._file(path).get_file_properties())
+
+    def set_metadata(self, path: str, metadata: Fields) -> None:
+        with mapped():
+            self._file(path).set_metadata(metadata)
+
+    def _fill(self, file: Any, data: bytes, *, at: int = 0) -> None:
+        if data:
+            file.append_data(data, at, len(data))
+        file.flush_data(at + len(data))
+
+    def _file(self, path: str) -> Any:
+        return named(self.client, "file", self._own + path if path else "")
+
+    def _directory(self, path: str) -> Any:
+        return named(self.client, "directory", self._own + path if path else "")
+
+    def _target(self, path: str) -> str:
+        return f"{self.client.file_system_name}/{self._own}{path}"

@@ -1,0 +1,38 @@
+"""Explores a subject with Hypothesis, and distils what it did into the few programs that show all of it."""
+
+from conformance.generate._budget import Budget
+from conformance.generate._distil import cover, shares, shown
+from conformance.generate._explore import Explorer, explore
+from conformance.generate._harvest import Candidate, Harvest, Hit, signatures_of
+from conformance.generate._journal import Journal
+from conformance.generate._keep import Keeping, Kept, keep, name_of
+from conformance.generate._shrink import Executions, shrunk, without
+from conformance.generate._subject import Meter, OpenSubject, Subject
+from conformance.generate._traces import observed_of, trace_of, with_observed
+
+__all__ = [
+    "Budget",
+    "Candidate",
+    "Executions",
+    "Explorer",
+    "Harvest",
+    "Hit",
+    "Journal",
+    "Keeping",
+    "Kept",
+    "Meter",
+    "OpenSubject",
+    "Subject",
+    "cover",
+    "explore",
+    "keep",
+    "name_of",
+    "observed_of",
+    "shares",
+    "shown",
+    "shrunk",
+    "signatures_of",
+    "trace_of",
+    "with_observed",
+    "without",
+]

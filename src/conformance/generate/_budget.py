@@ -1,0 +1,43 @@
+"""How much an exploration may spend."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.generate._harvest import Harvest
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much an exploration may spend, what earlier runs of it spent included; None is no bound.
+
+    Attributes:
+        seconds: In time, of this run alone.
+        requests: In requests.
+        size_bytes: In bytes of bodies, both ways.
+        programs: In programs.
+    """
+
+    seconds: float | None = None
+    requests: int | None = None
+    size_bytes: int | None = None
+    programs: int | None = None
+    started: float = field(default_factory=time.monotonic, compare=False)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since this run began."""
+        return time.monotonic() - self.started
+
+    def spent(self, harvest: Harvest) -> str:
+        """Return in a word what is spent; empty where nothing is."""
+        pairs = (
+            ("time", self.elapsed, self.seconds),
+            ("requests", harvest.requests, self.requests),
+            ("bytes", harvest.size_bytes, self.size_bytes),
+            ("programs", harvest.programs, self.programs),
+        )
+        return next((word for word, used, bound in pairs if bound is not None and used >= bound), "")

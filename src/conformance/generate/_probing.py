@@ -1,0 +1,35 @@
+"""Finds out what a subject offers that nobody has declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract import Session, Verdict
+
+if TYPE_CHECKING:
+    from conformance.contract import Contract
+    from conformance.generate._subject import OpenSubject
+
+LACKING = ("not_offered", "unsupported")
+
+
+def offered_by(contract: Contract, open_subject: OpenSubject) -> frozenset[str]:
+    """Return the capabilities of a contract that a subject offers, by running the probes of each.
+
+    What an operation needs is offered unless the operation is not; what none needs, a property of the subject, is
+    offered where the probe does what the model says of a subject that has it.
+
+    Raises:
+        Unreachable: The service could not be reached.
+    """
+    needed = {word for each in contract.operations.values() for word in (*each.needs, *each.needs_for.values())}
+    found = set()
+    for capability, steps in contract.probes.items():
+        with open_subject() as subject:
+            session = Session(contract, subject.call, capabilities=contract.capabilities)
+            played = [session.play(step) for step in steps]
+        is_lacking = any(each.outcome.error in LACKING for each in played)
+        is_other = any(each.verdict is Verdict.DIVERGES for each in played)
+        if not is_lacking and (capability in needed or not is_other):
+            found.add(capability)
+    return frozenset(found)

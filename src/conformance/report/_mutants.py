@@ -1,0 +1,172 @@
+"""Runs guards under their mutants: one that stays green where the driver or the recording is wrong guards nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from conformance.cassette import cassette_name, edited, load_cassette, write_cassette
+from conformance.contract import call_of, judge_guard, play_trace
+from conformance.errors import DriverError, Fault, ReplayStop, UsageError
+from conformance.fixtures import Blocking, Opener, import_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from conformance.cassette import Interaction
+    from conformance.contract import Contract
+    from conformance.fixtures import Mode, Opened
+    from conformance.registry import FixtureSpec, Registry
+    from conformance.trace import Mutant, Trace
+
+Colour = Literal["red", "green", "does not apply", "cannot say"]
+MEND = "record it with `pytest --record`"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRun:
+    """What a guard is run on.
+
+    Attributes:
+        guard: The guard.
+        contract: Its contract.
+        spec: The fixture.
+        module: The module of its cassette, as ``Opener.open`` takes it.
+        test: The test of its cassette.
+    """
+
+    guard: Trace
+    contract: Contract
+    spec: FixtureSpec
+    module: str
+    test: str
+
+    def cassette(self, registry: Registry) -> Path:
+        """Return where its recording is, or would be."""
+        return registry.cassettes / cassette_name(self.spec.family, self.module, self.test)
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """What became of a guard under a mutant.
+
+    Attributes:
+        colour: ``red``: it failed, as it must; ``green``: it passed all the same; ``does not apply``: there is nothing
+            on this fixture that the edit would change; ``cannot say``: the guard fails without the mutant already, or
+            the fixture did not open under it.
+        why: What the guard said, or why there is nothing to say.
+    """
+
+    colour: Colour
+    why: str
+
+
+def check_mutant(run: GuardRun, number: int, *, registry: Registry, opener: Opener) -> Shade:
+    """Run a guard as it is, then under one of its mutants.
+
+    An edit is made in a copy of the recording, which is replayed as the recording itself is.
+
+    Args:
+        run: The guard, and what it is run on.
+        number: The number of the mutant, from 1.
+        registry: Where the fixture is declared.
+        opener: Opens the fixture.
+
+    Raises:
+        ConformanceError: The mutant is none, or the fixture cannot be opened without it.
+        MissingCassette: Nothing was recorded yet.
+    """
+    mutant = run.guard.bug.mutants[number - 1] if run.guard.bug else None
+    if mutant is None:
+        raise UsageError(
+            "This trace is no guard.", "Name a file of traces/guards.", slug="no-guard", path=run.guard.path
+        )
+    if mutant.driver:
+        break_subject = _callable_of(mutant, run, registry)
+        plain = _failure_of(run, opener)
+        return _shade(plain, lambda: _failure_of(run, opener, break_subject=break_subject))
+    if run.spec.kind != "replay":
+        return Shade("does not apply", f"{run.spec.name} plays no recording that could be edited")
+    cassette = load_cassette(run.cassette(registry)) if run.cassette(registry).exists() else None
+    plain = _failure_of(run, opener)  # stops where there is no recording
+    changed = _edited(cassette.interactions if cassette else (), mutant, run)
+    if cassette is None or changed is None:
+        return Shade("does not apply", f"the edit changes nothing of {run.cassette(registry)}")
+    with tempfile.TemporaryDirectory() as folder:
+        elsewhere = replace(registry, cassettes=Path(folder))
+        write_cassette(run.cassette(elsewhere), changed, cassette.provenance)
+        other = Opener(elsewhere)
+        try:
+            return _shade(plain, lambda: _failure_of(run, other))
+        finally:
+            other.close()
+
+
+def _shade(plain: str, run: Callable[[], str]) -> Shade:
+    if plain:
+        return Shade("cannot say", f"it fails without the mutant already: {plain}")
+    try:
+        failure = run()
+    except (Exception, ReplayStop) as error:  # noqa: BLE001  (whatever a mutant breaks before the guard can judge)
+        return Shade("cannot say", f"there is nothing to judge under the mutant: {error}")
+    return Shade("red", failure) if failure else Shade("green", "it passes under the mutant")
+
+
+def _failure_of(run: GuardRun, opener: Opener, *, break_subject: Callable[[Any], Any] | None = None) -> str:
+    """Return why a guard fails; empty where it passes."""
+    mode: Mode = "replay" if run.spec.kind == "replay" else "direct"
+    opened = opener.open(run.spec, mode, module=run.module, test=run.test, mend=MEND)
+    try:
+        failure = _failure_of_steps(run, opened, break_subject)
+    except BaseException:
+        with suppress(Exception, ReplayStop):
+            opened.close()
+        raise
+    is_stopped = bool(failure)
+    with suppress(Exception, ReplayStop):
+        opened.close()
+    if not is_stopped and break_subject is not None and not opened.stops and opened.unplayed:
+        return f"{len(opened.unplayed)} interactions are unplayed"
+    return failure
+
+
+def _failure_of_steps(run: GuardRun, opened: Opened, break_subject: Callable[[Any], Any] | None) -> str:
+    subject = Blocking(opened.subject, opened.run) if opened.run else opened.subject
+    call = call_of(break_subject(subject) if break_subject else subject)
+    try:
+        played = play_trace(run.contract, run.guard, call, capabilities=run.spec.capabilities)
+    except ReplayStop as stop:
+        return str(stop)
+    if opened.stops:
+        return str(opened.stops[0])
+    fault = judge_guard(run.guard, played, run.spec.family)
+    return fault.what if fault else ""
+
+
+def _edited(interactions: Sequence[Interaction], mutant: Mutant, run: GuardRun) -> tuple[Interaction, ...] | None:
+    try:
+        return edited(interactions, mutant.edit)
+    except UsageError as error:
+        raise UsageError(error.fault.what, error.fault.cure, slug=error.fault.slug, path=run.guard.path) from error
+
+
+def fault_of(run: GuardRun, number: int, shade: Shade) -> Fault | None:
+    """Return why a guard is not shown to fail under a mutant on a fixture; None where it is, or does not apply."""
+    if shade.colour in ("red", "does not apply"):
+        return None
+    what = f"mutant {number} on {run.spec.name}: {shade.colour}: {shade.why}."
+    cure = "Name a mutant under which the guard fails, or make its program show more."
+    return Fault(what, cure, "cannot-fail", run.guard.path, key="bug.mutants")
+
+
+def _callable_of(mutant: Mutant, run: GuardRun, registry: Registry) -> Callable[[Any], Any]:
+    try:
+        found: Callable[[Any], Any] = import_reference(
+            mutant.driver, registry=registry, key=("bug", "mutants", "driver")
+        )
+    except DriverError as error:
+        raise DriverError(error.fault.what, error.fault.cure, path=run.guard.path, key="bug.mutants") from error
+    return found
