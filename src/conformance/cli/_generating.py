@@ -29,6 +29,12 @@ REQUESTS_A_SECOND = 60
 
 @click.command()
 @click.option("--fixture", "names", multiple=True, metavar="FIXTURE", help="Explore this fixture (repeatable).")
+@click.option(
+    "--url", metavar="URL", help="Explore a URL of fsspec, and declare a fixture for it: memory://box, s3://b."
+)
+@click.option(
+    "--option", "options", multiple=True, metavar="NAME=VALUE", help="A storage option of --url (repeatable)."
+)
 @click.option("--time", "seconds", type=Duration(), default="1m", show_default=True, help="For so long: 90s, 5m, 1h.")
 @click.option("--requests", type=click.IntRange(1), help="Explore with at most so many requests.")
 @click.option("--bytes", "size_bytes", type=click.IntRange(1), help="Explore with at most so many bytes of bodies.")
@@ -47,6 +53,8 @@ REQUESTS_A_SECOND = 60
 def generate(  # noqa: PLR0913  (one argument an option)
     names: Sequence[str],
     *,
+    url: str | None,
+    options: Sequence[str],
     seconds: float,
     requests: int | None,
     size_bytes: int | None,
@@ -63,6 +71,9 @@ def generate(  # noqa: PLR0913  (one argument an option)
     and written below traces/, with a cassette where a replay fixture names this one; the report is below
     .conformance/reports. Traces that are there are run first, and stay. An interrupted run goes on where it was.
 
+    With --url nothing need be prepared: what the filesystem offers is tried, and a fixture is added to fixtures.toml,
+    with another that replays it where it is HTTP. A secret is given as --option NAME=env:VARIABLE.
+
     Exit code 0 when it is done, whatever was found; 2 when an option or the registry is wrong; 3 when the service does
     not work; 130 when it was interrupted.
     """
@@ -70,9 +81,13 @@ def generate(  # noqa: PLR0913  (one argument an option)
     from conformance.fixtures import Opener  # noqa: PLC0415
     from conformance.registry import load_registry  # noqa: PLC0415
 
+    if options and not url:
+        raise UsageError("--option is of --url.", "Write options into fixtures.toml, or add --url.")
+    names = [*names, *([_declare(registry, url, options)] if url else [])]
     declared = load_registry(registry)
     if not names:
-        raise UsageError("No fixture is named.", f"Name one with --fixture: {', '.join(declared.fixtures)}.")
+        cure = f"Name one with --fixture: {', '.join(declared.fixtures)}; or give a --url."
+        raise UsageError("No fixture is named.", cure)
     specs = [declared.fixture(name) for name in names]
     contracts = [_contract_of(declared, spec) for spec in specs]
     plan = Plan(seconds, requests, size_bytes, programs, seed, fresh)
@@ -96,6 +111,15 @@ def generate(  # noqa: PLR0913  (one argument an option)
         sys.exit(INTERRUPTED)
     finally:
         opener.close()
+
+
+def _declare(registry: Path, url: str, options: Sequence[str]) -> str:
+    from conformance.cli._from_url import declare_url  # noqa: PLC0415
+
+    name, is_new = declare_url(registry, url, options)
+    if is_new:
+        click.echo(f"{registry}: [fixture.{name}] is new")
+    return name
 
 
 def _contract_of(registry: Registry, spec: FixtureSpec) -> Contract:

@@ -6,6 +6,7 @@ from conformance.generate._explore import Explorer, explore
 from conformance.generate._harvest import Candidate, Harvest, Hit, signatures_of
 from conformance.generate._journal import Journal
 from conformance.generate._keep import Keeping, Kept, keep, name_of
+from conformance.generate._probing import offered_by
 from conformance.generate._shrink import Executions, shrunk, without
 from conformance.generate._subject import Meter, OpenSubject, Subject
 from conformance.generate._traces import observed_of, trace_of, with_observed
@@ -28,6 +29,7 @@ __all__ = [
     "keep",
     "name_of",
     "observed_of",
+    "offered_by",
     "shares",
     "shown",
     "shrunk",
