@@ -13,16 +13,18 @@ from conformance.contract import (
     Allowed,
     NotOffered,
     Refused,
+    Run,
     agreed,
     call_of,
     choice,
     contract,
     contract_of,
+    declined,
     judge,
     ok,
     operation,
-    play_trace,
     refused,
+    run_program,
 )
 from conformance.trace import Chosen, Digest, Observed, Outcome, Program, Ref, Step, Trace
 
@@ -90,10 +92,14 @@ EXPECT = (
 )
 
 
+def ran(answers: Mapping[int, Any]) -> Run:
+    return run_program(SHELF, PROGRAM, call_of(Shelf(answers)), capabilities=frozenset())
+
+
 def judged(answers: Mapping[int, Any], observed: Mapping[int, Outcome] | None = None) -> str | None:
     known = {} if observed is None else {"moto": {number: Observed(each) for number, each in observed.items()}}
     trace = Trace(PROGRAM, EXPECT, observed=known)
-    return judge(trace, play_trace(SHELF, trace, call_of(Shelf(answers)), capabilities=frozenset()), "moto")
+    return judge(trace, ran(answers), "moto")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +118,7 @@ def judged(answers: Mapping[int, Any], observed: Mapping[int, Outcome] | None = 
         ({2: {"etag": "plain"}}, None, "Step 2 of 3"),
         ({2: Refused("conflict", status=409)}, None, 'got       { error = "conflict", status = 409 }'),
         ({2: Refused("conflict")}, {2: Outcome(error="conflict")}, "Step 3 of 3"),  # its reference is to nothing
+        ({2: Refused("conflict")}, {2: Outcome(error="conflict"), 3: Outcome(error="not_offered")}, None),
         ({2: NotOffered("no such call")}, None, None),
         ({2: NotOffered("no such call")}, {3: EXPECT[2]}, None),
     ],
@@ -144,6 +151,13 @@ def test_bytes_agree_with_their_digest_and_with_no_other(data: bytes, other: byt
     assert agreed(digest, Outcome({"data": data}), {}) == {}
     assert (agreed(digest, Outcome({"data": other}), {}) == {}) == (data == other)
     assert agreed(digest, Outcome({"data": data.hex()}), {}) is None
+
+
+def test_a_step_that_refers_to_nothing_is_not_one_that_the_client_cannot_express() -> None:
+    found = declined(ran({2: NotOffered("no such call")}))
+    assert found is not None
+    assert found.step == PROGRAM.steps[1]
+    assert declined(ran({2: Refused("conflict")})) is None
 
 
 def test_a_word_of_the_project_names_no_contract_and_a_reference_what_it_imports() -> None:

@@ -383,8 +383,9 @@ def test_a_contract_that_is_not_there_is_an_error_with_its_line(shelf: pytest.Py
 
 def test_a_cassette_whose_trace_is_gone_is_an_orphan_and_no_other(shelf: pytest.Pytester) -> None:
     add(shelf, "box/b", TRACE)
-    shelf.runpytest(*RECORD).assert_outcomes(passed=3)
+    add(shelf, "box/c", TRACE)
+    shelf.runpytest(*RECORD).assert_outcomes(passed=4)
     (shelf.path / "traces" / "box" / "b.toml").unlink()
     result = shelf.runpytest("--orphans", "traces/box/a.toml")
     result.stdout.fnmatch_lines(["orphan      cassettes/remote/traces/box/b.yaml: no test of this run asks for it"])
-    assert "box/a.yaml" not in result.stdout.str()
+    assert result.stdout.str().count("orphan      ") == 1

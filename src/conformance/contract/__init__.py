@@ -31,7 +31,7 @@ from conformance.contract._draws import (
 )
 from conformance.contract._findings import Expected, Exploration, Finding
 from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
-from conformance.contract._judging import judge, play_trace
+from conformance.contract._judging import declined, judge
 from conformance.contract._opening import Opening
 from conformance.contract._session import (
     Played,
@@ -71,6 +71,7 @@ __all__ = [
     "class_of",
     "contract",
     "contract_of",
+    "declined",
     "differences",
     "differing",
     "earlier",
@@ -85,7 +86,6 @@ __all__ = [
     "one_of",
     "operation",
     "patterned",
-    "play_trace",
     "pooled",
     "refused",
     "run_program",

@@ -1,4 +1,4 @@
-"""Plays a trace on a subject, and says whether what came of it is what the trace expects."""
+"""Whether what came of a trace on a subject is what the trace expects."""
 
 from __future__ import annotations
 
@@ -6,32 +6,16 @@ from typing import TYPE_CHECKING
 
 from conformance.contract._comparing import agreed
 from conformance.contract._guarding import judge_guard
-from conformance.contract._session import Run, Session, UnresolvedError, Verdict
+from conformance.contract._session import UNRESOLVED, Verdict
 from conformance.errors import Fault, UsageError
 from conformance.trace import Observed, render_observed, render_step
 
 if TYPE_CHECKING:
-    from conformance.contract._api import Contract
-    from conformance.contract._calling import Call
+    from conformance.contract._session import Played, Run
     from conformance.trace import Outcome, Trace
 
 LONGEST = 400
 FINE = (Verdict.OK, Verdict.ALLOWED)
-
-
-def play_trace(contract: Contract, trace: Trace, call: Call, *, capabilities: frozenset[str]) -> Run:
-    """Run the steps of a trace on a fresh subject; the run ends before a step whose reference nothing was given for.
-
-    Raises:
-        Unreachable: The service could not be reached.
-    """
-    session = Session(contract, call, capabilities=capabilities)
-    for step in trace.program.steps:
-        try:
-            session.play(step)
-        except UnresolvedError:
-            break
-    return Run(trace.program, tuple(session.played))
 
 
 def judge(trace: Trace, run: Run, family: str) -> str | None:
@@ -42,7 +26,7 @@ def judge(trace: Trace, run: Run, family: str) -> str | None:
 
     Args:
         trace: The trace; a guard is strict (``judge_guard``).
-        run: What came of it (``play_trace``).
+        run: What came of it (``run_program``).
         family: The family of the fixture that was run.
     """
     if trace.bug is not None:
@@ -50,15 +34,24 @@ def judge(trace: Trace, run: Run, family: str) -> str | None:
         return fault.render() if fault else None
     expected = trace.expected_of(family)
     chosen: dict[str, str] = {}
-    for number, (want, played) in enumerate(zip(expected, run.played, strict=False), start=1):
+    for number, (want, played) in enumerate(zip(expected, run.played, strict=True), start=1):
         known = agreed(want, played.outcome, chosen)
         if known is not None:
             chosen = known
-        elif played.verdict is Verdict.NOT_OFFERED:
+        elif _is_declined(played):
             return None
         elif family in trace.observed or played.verdict not in FINE:
             return _told(trace, run, family, number)
-    return None if len(run.played) == len(expected) else _told(trace, run, family, len(run.played) + 1)
+    return None
+
+
+def declined(run: Run) -> Played | None:
+    """Return the first step that the client cannot express, if there is one; what came after it proves nothing."""
+    return next((each for each in run.played if _is_declined(each)), None)
+
+
+def _is_declined(played: Played) -> bool:
+    return played.verdict is Verdict.NOT_OFFERED and played.outcome.code != UNRESOLVED
 
 
 def _told(trace: Trace, run: Run, family: str, number: int) -> str:
@@ -66,17 +59,13 @@ def _told(trace: Trace, run: Run, family: str, number: int) -> str:
              for at, step in enumerate(trace.program.steps, start=1)]  # fmt: skip
     details = ["program", *(f"  {step}" for step in steps)]
     details.append(f"expected  {_shown(trace.expected_of(family)[number - 1])}")
-    if number > len(run.played):
-        details.append("got       nothing: an earlier step did not give what it refers to")
-        cure = "Shorten the program, or explore it anew with `conformance generate`."
-    else:
-        outcome = run.outcomes[number - 1]
-        said = f": {outcome.detail}" if outcome.detail else ""
-        details += [f"got       {_shown(outcome)}{_cut(said)}", f"verdict   {run.played[number - 1].verdict}"]
-        cure = (
-            f"If this is what it does, write `step.{number} = {_shown(outcome)}` under [observed.{family}], with a "
-            f"reason or a bug, or let `conformance generate` observe it."
-        )
+    outcome = run.outcomes[number - 1]
+    said = f": {outcome.detail}" if outcome.detail else ""
+    details += [f"got       {_shown(outcome)}{_cut(said)}", f"verdict   {run.played[number - 1].verdict}"]
+    cure = (
+        f"If this is what it does, write `step.{number} = {_shown(outcome)}` under [observed.{family}], with a "
+        f"reason or a bug, or let `conformance generate` observe it."
+    )
     what = f"Step {number} of {len(trace.expect)} does not do what is expected of {family}."
     return Fault(what, cure, "diverges", trace.path, details=tuple(details)).render()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.contract import Contract, Unreachable, Verdict, call_of, judge, play_trace
+from conformance.contract import Contract, Unreachable, call_of, declined, judge, run_program
 from conformance.errors import ConformanceError, Fault, ReplayStop, TraceError, nearest_word
 from conformance.pytest_plugin._guards import keep_failed, mutant_items
 from conformance.pytest_plugin._selection import Needs
@@ -47,11 +47,8 @@ class Traces:
 
     def include(self, config: pytest.Config) -> None:
         """Let a run that names no file collect the folder of the traces too."""
-        if config.args_source is pytest.Config.ArgsSource.ARGS or not self._folder.is_dir():
-            return
-        named = [config.invocation_params.dir / each for each in config.args]
-        if not any(self._folder.is_relative_to(each) for each in named):
-            config.args.append(str(self._folder))
+        if config.args_source is not pytest.Config.ArgsSource.ARGS and self._folder.is_dir():
+            config.args.append(str(self._folder))  # pytest leaves out what it has collected already
 
     def is_one(self, path: Path) -> bool:
         """Return whether a file is a trace by its place and its suffix."""
@@ -159,7 +156,7 @@ class TraceItem(pytest.Item):
         """Return what came of the program, or end the item with what kept it from being played."""
         call = call_of(opened.subject, run=opened.run)
         try:
-            run = play_trace(self.contract, self.trace, call, capabilities=self.spec.capabilities)
+            run = run_program(self.contract, self.trace.program, call, capabilities=self.spec.capabilities)
         except (ReplayStop, Unreachable) as error:
             if not opened.stops:
                 told = f"{self.path}: {self.spec.name} could not be reached: {error}"
@@ -171,10 +168,10 @@ class TraceItem(pytest.Item):
 
     def _skip_declined(self, run: Run) -> None:
         """Skip, after what was played of it, a program that the client cannot express."""
-        for played in run.played:
-            if played.verdict is Verdict.NOT_OFFERED:
-                self.parent.traces.tally.count_declined(self.spec.name, played.step.op)
-                pytest.skip(f"{self.spec.name} does not offer {played.step.op}: {played.outcome.detail}")
+        played = declined(run)
+        if played is not None:
+            self.parent.traces.tally.count_declined(self.spec.name, played.step.op)
+            pytest.skip(f"{self.spec.name} does not offer {played.step.op}: {played.outcome.detail}")
 
 
 class NoItem(pytest.Item):

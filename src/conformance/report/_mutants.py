@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.cassette import cassette_name, edited, load_cassette, write_cassette
-from conformance.contract import call_of, judge_guard, play_trace
+from conformance.contract import call_of, judge_guard, run_program
 from conformance.errors import DriverError, Fault, ReplayStop, UsageError
 from conformance.fixtures import Blocking, Opener, import_reference
 
@@ -137,7 +137,7 @@ def _failure_of_steps(run: GuardRun, opened: Opened, break_subject: Callable[[An
     subject = Blocking(opened.subject, opened.run) if opened.run else opened.subject
     call = call_of(break_subject(subject) if break_subject else subject)
     try:
-        played = play_trace(run.contract, run.guard, call, capabilities=run.spec.capabilities)
+        played = run_program(run.contract, run.guard.program, call, capabilities=run.spec.capabilities)
     except ReplayStop as stop:
         return str(stop)
     if opened.stops:

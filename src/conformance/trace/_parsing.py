@@ -59,9 +59,9 @@ def _is_of_this_schema(document: dict[str, Any], notes: Notes) -> bool:
     schema = notes.given(document, "schema", int, (), example=str(SCHEMA))
     if schema is not None and schema > SCHEMA:
         what = f"= {schema} is newer than this version of conformance, which reads {SCHEMA}."
-        notes.note(("schema",), what, "Upgrade conformance.", "newer-trace")
+        notes.fault(("schema",), what, "Upgrade conformance.", "newer-trace")
     elif schema is not None and schema < SCHEMA:
-        notes.note(("schema",), f"= {schema} is no schema of a trace.", f"Write schema = {SCHEMA}.", "bad-value")
+        notes.fault(("schema",), f"= {schema} is no schema of a trace.", f"Write schema = {SCHEMA}.", "bad-value")
     return bool(schema == SCHEMA)
 
 
@@ -106,14 +106,14 @@ def _check_references(value: Value, at: int, key: Key, notes: Notes) -> None:
         if not 1 <= ref.step <= at:
             what = f"refers to step {ref.step}, and this is step {at + 1}."
             cure = "Name an earlier one; the first is step 1."
-            notes.note(key, what, cure if at else "The first step has none before it.", "late-reference")
+            notes.fault(key, what, cure if at else "The first step has none before it.", "late-reference")
 
 
 def _outcome(table: dict[str, Any], key: Key, notes: Notes, *, also: tuple[str, ...] = ()) -> Outcome:
     notes.known(table, ("ok", "error", "status", "code", *also), key)
     if ("ok" in table) == ("error" in table):
         what = "has both ok and error." if "ok" in table else "has neither ok nor error."
-        notes.note(key, what, "Give the one that came: ok = { field = value }, or error = its kind.", "bad-outcome")
+        notes.fault(key, what, "Give the one that came: ok = { field = value }, or error = its kind.", "bad-outcome")
         return Outcome()
     status = notes.optional(table, "status", int, key)
     code = notes.optional(table, "code", str, key) or ""
@@ -127,7 +127,7 @@ def _outcome(table: dict[str, Any], key: Key, notes: Notes, *, also: tuple[str, 
     for name, each in value.items():
         for ref in refs_in(each):
             cure = 'Write "$1", "$2" for what the subject chose, in order of appearance.'
-            notes.note((*key, "ok", name), f"refers to step {ref.step}, in an outcome.", cure, "late-reference")
+            notes.fault((*key, "ok", name), f"refers to step {ref.step}, in an outcome.", cure, "late-reference")
     return Outcome(value, status=status, code=code)
 
 
@@ -143,7 +143,7 @@ def _all_observed(table: dict[str, Any], count: int, notes: Notes) -> dict[str, 
         for number, each in steps.items():
             here = (*key, "step", number)
             if not NUMBER.fullmatch(number) or int(number) > count:
-                notes.note(here, "is not a step.", f"Steps are 1 to {count}.", "no-step")
+                notes.fault(here, "is not a step.", f"Steps are 1 to {count}.", "no-step")
             elif notes.is_a(dict, each, here):
                 found[family][int(number)] = _observed(each, here, notes)
     return found
@@ -175,7 +175,7 @@ def _mutant(table: Any, key: Key, notes: Notes) -> Mutant:
     notes.known(table, ("driver", "edit"), key)
     if len(table.keys() & {"driver", "edit"}) != 1:
         what = f"= {toml_of(table)} is not one fault."
-        notes.note(key, what, "Give driver or edit: one of the two.", "bad-value")
+        notes.fault(key, what, "Give driver or edit: one of the two.", "bad-value")
     driver = notes.optional(table, "driver", str, key) or ""
     edit = notes.optional(table, "edit", dict, key) or {}
     notes.known(edit, ("at", "status", "headers", "body"), (*key, "edit"))

@@ -27,7 +27,7 @@ class Notes:
         """Begin with nothing."""
         self.wrong: list[Wrong] = []
 
-    def note(self, key: Key, what: str, cure: str, slug: str) -> None:
+    def fault(self, key: Key, what: str, cure: str, slug: str) -> None:
         """Note a fault; ``what`` goes on after the key."""
         self.wrong.append(Wrong(key, what, cure, slug))
 
@@ -35,7 +35,7 @@ class Notes:
         """Return whether a value is of a type, and note where it is not."""
         if type(value) is sort:
             return True
-        self.note(key, f"= {toml_of(value)} is not {WORDS[sort]}.", f"Give {WORDS[sort]}.", "wrong-type")
+        self.fault(key, f"= {toml_of(value)} is not {WORDS[sort]}.", f"Give {WORDS[sort]}.", "wrong-type")
         return False
 
     def known(self, table: dict[str, Any], words: Sequence[str], key: Key) -> None:
@@ -44,12 +44,12 @@ class Notes:
             if name not in words:
                 near = nearest_word(name, words)
                 cure = f"Did you mean {near}?" if near else f"Known here: {', '.join(words)}."
-                self.note((*key, name), "is not a known key.", cure, "unknown-key")
+                self.fault((*key, name), "is not a known key.", cure, "unknown-key")
 
     def given(self, table: dict[str, Any], name: str, sort: type, key: Key, *, example: str = "...") -> Any:
         """Return the value of a key that must be there and of a type; None where it is not, which is noted."""
         if name not in table:
-            self.note((*key, name), "is missing.", f"Add {name} = {example}.", "missing-key")
+            self.fault((*key, name), "is missing.", f"Add {name} = {example}.", "missing-key")
             return None
         return table[name] if self.is_a(sort, table[name], (*key, name)) else None
 
@@ -59,7 +59,7 @@ class Notes:
 
     def bad_value(self, key: Key, value: object, why: str, cure: str) -> None:
         """Note a form that says nothing."""
-        self.note(key, f"= {toml_of(value)} {why}.", cure, "bad-value")
+        self.fault(key, f"= {toml_of(value)} {why}.", cure, "bad-value")
 
 
 def read_value(value: Any, key: Key, notes: Notes) -> Value:
