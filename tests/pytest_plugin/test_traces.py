@@ -317,6 +317,19 @@ def test_a_recording_of_a_subject_that_diverges_is_not_put_in_place(shelf: pytes
     assert not list((shelf.path / "cassettes").rglob("*.yaml"))
 
 
+def test_a_recording_that_does_not_replay_is_not_put_in_place(shelf: pytest.Pytester) -> None:
+    shelf.runpytest(*RECORD).assert_outcomes(passed=2)
+    (path,) = (shelf.path / "cassettes").rglob("*.yaml")
+    before = path.read_bytes()
+    once = 'self.send("PUT", key + str(time.monotonic_ns()), b"")\n        self.send("PUT", key, data)'
+    changed(shelf, 'self.send("PUT", key, data)', f"import time\n        {once}")
+    result = shelf.runpytest("traces", *RECORD)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*not put in place: something else comes of the trace*", "*(unrepeatable)*"])
+    assert path.read_bytes() == before
+    assert len(list(path.parent.iterdir())) == 1
+
+
 def test_a_fixture_without_a_capability_is_counted_as_not_offering_it(shelf: pytest.Pytester) -> None:
     add(shelf, "box/a", LABELLED)
     assert collected(shelf, "traces") == ["traces/box/a.toml::local", "traces/box/a.toml::remote_replay"]

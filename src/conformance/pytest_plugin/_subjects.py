@@ -12,7 +12,7 @@ from conformance.fixtures import Opener, lacking
 from conformance.pytest_plugin._tally import SHOWN
 
 if TYPE_CHECKING:
-    from conformance.fixtures import CassetteSession, Opened
+    from conformance.fixtures import CassetteSession, Check, Opened
     from conformance.pytest_plugin._selection import Selection
     from conformance.pytest_plugin._tally import Tally
     from conformance.registry import FixtureSpec
@@ -97,10 +97,13 @@ class Subjects:
         except ConformanceError as error:
             raise pytest.fail.Exception(str(error), pytrace=False) from None
 
-    def close(self, opened: Opened, case: Case, *, has_passed: bool) -> None:
-        """Close the subject; then place what was recorded, or report what was not played, if the test passed."""
+    def close(self, opened: Opened, case: Case, *, has_passed: bool, check: Check | None = None) -> None:
+        """Close the subject; then place what was recorded, or report what was not played, if the test passed.
+
+        ``check`` has a say in whether a recording is placed.
+        """
         try:
-            self._close_and_place(opened, case, has_passed=has_passed)
+            self._close_and_place(opened, case, has_passed=has_passed, check=check)
         finally:
             opened.finish()
 
@@ -113,7 +116,7 @@ class Subjects:
         self._tally.count_missing(spec.name, command)
         return pytest.skip.Exception(f"{spec.name} has no recording for this test; record it with `{command}`")
 
-    def _close_and_place(self, opened: Opened, case: Case, *, has_passed: bool) -> None:
+    def _close_and_place(self, opened: Opened, case: Case, *, has_passed: bool, check: Check | None) -> None:
         stopped_before = bool(opened.stops)
         try:
             opened.close()
@@ -128,7 +131,7 @@ class Subjects:
             return
         try:
             if opened.mode.startswith("record"):
-                self._tally.count_recorded(opened.spec.name, is_changed=opened.place())
+                self._tally.count_recorded(opened.spec.name, is_changed=opened.place(check=check))
         except ConformanceError as error:
             raise pytest.fail.Exception(str(error), pytrace=False) from None
         if opened.cassette is not None and opened.cassette.drift:

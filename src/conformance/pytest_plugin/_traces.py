@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.contract import Contract, Unreachable, call_of, declined, judge, run_program
-from conformance.errors import ConformanceError, Fault, ReplayStop, TraceError, nearest_word
+from conformance.errors import ConformanceError, Fault, RecordingError, ReplayStop, TraceError, nearest_word
 from conformance.pytest_plugin._guards import keep_failed, mutant_items
+from conformance.pytest_plugin._proving import replay_fails
 from conformance.pytest_plugin._selection import Needs
 from conformance.pytest_plugin._subjects import Case
 from conformance.report import contract_of_fixture
@@ -20,8 +21,9 @@ from conformance.toml import line_of
 from conformance.trace import load_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from conformance.cassette import Interaction
     from conformance.contract import Run
     from conformance.fixtures import Opened
     from conformance.pytest_plugin._selection import Selection
@@ -145,7 +147,7 @@ class TraceItem(pytest.Item):
             with suppress(Exception, pytest.fail.Exception, pytest.skip.Exception):  # what came first is what counts
                 subjects.close(opened, case, has_passed=False)
             raise
-        subjects.close(opened, case, has_passed=True)
+        subjects.close(opened, case, has_passed=True, check=self._check)
         self._skip_declined(run)
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -165,6 +167,20 @@ class TraceItem(pytest.Item):
         if opened.stops:
             raise self.parent.traces.subjects.outcome(opened.stops[0], self.spec) from None
         return run
+
+    def _check(self, interactions: Sequence[Interaction]) -> None:
+        """Run the program again on what is about to be stored.
+
+        Raises:
+            RecordingError: Something else comes of it.
+        """
+        wrong = replay_fails(
+            self.trace, self.contract, self.spec, interactions, registry=self.parent.traces.registry, case=self.case
+        )
+        if wrong:
+            what = f"The recording is not put in place: something else comes of the trace when it is played. {wrong}"
+            cure = "Let the driver send the same requests each time: ask the opening for what differs between runs."
+            raise RecordingError(what, cure, slug="unrepeatable", path=self.path)
 
     def _skip_declined(self, run: Run) -> None:
         """Skip, after what was played of it, a program that the client cannot express."""
