@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shlex
 import subprocess
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -30,7 +31,7 @@ def words_of(*interactions: Interaction) -> list[list[str]]:
     text = curl_script(interactions).text
     words = shlex.split(text, comments=True)
     starts = [at for at, word in enumerate(words) if word == "curl"]
-    return [words[at:end] for at, end in zip(starts, [*starts[1:], len(words)], strict=True)]
+    return [words[at:end] for at, end in pairwise([*starts, len(words)])]
 
 
 def given_with(words: list[str], option: str) -> list[str]:
@@ -58,8 +59,7 @@ def test_a_shell_reads_the_very_values_back(item: Interaction, value: str, body:
 
 @given(st.lists(INTERACTIONS, max_size=4))
 def test_there_is_a_command_for_each_request_in_order(items: list[Interaction]) -> None:
-    lines = [line for line in curl_script(items).text.split("\n") if line.startswith("curl ")]
-    assert [shlex.split(line)[-1] for line in lines] == [item.request.uri for item in items]
+    assert [words[-1] for words in words_of(*items)] == [item.request.uri for item in items]
 
 
 def test_a_signature_is_made_again_and_keys_come_from_the_environment() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.report import Reproduced, client_script, fixture_script, reproduced
 from conformance.trace import Chosen, Ref, Step
-from tests.report.reproductions.box import BOX, SETUP, finding_of, moto
+from tests.report.reproductions.box import BOX, SETUP, Moto, finding_of, moto
 
 if TYPE_CHECKING:
     import pytest
@@ -72,6 +73,24 @@ print("got:", repr(got)[:1000])
     lines = done.printed.splitlines()
     assert [line.partition("(")[0] for line in lines[:2]] == ["NoSuchKey", "ClientError"]
     assert lines[2].startswith("got: {'ResponseMetadata'")
+
+
+class Handing(Moto):
+    """Hands its client something that has no source, and goes on."""
+
+    def get(self, key: str, if_none_match: str | None = None) -> dict[str, Any]:
+        with suppress(Exception):
+            self.client.head_bucket(Bucket=object())
+        return super().get(key, if_none_match)
+
+
+def test_a_script_that_would_leave_something_out_is_not_made() -> None:
+    with moto() as subject:
+        finding = finding_of(subject, *STEPS)
+        assert client_script(finding, BOX, Handing(subject.client), capabilities=frozenset()) is None
+        missing = Step("get", {"key": "a", "if_none_match": Ref(1, "etag")})
+        never = replace(finding, program=replace(finding.program, steps=(STEPS[0], missing)), step=2)
+        assert client_script(never, BOX, subject, capabilities=frozenset()) is None
 
 
 def test_a_script_that_cannot_be_made_is_none() -> None:

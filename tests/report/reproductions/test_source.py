@@ -69,6 +69,10 @@ def test_what_repeats_itself_is_short(value: object, source: str) -> None:
     assert evaluated(value) == value
 
 
+def test_a_class_is_imported_from_where_it_is_public() -> None:
+    assert imports_of(Verdict.OK) == {"from conformance.contract import Verdict"}
+
+
 def test_objects_that_their_attributes_make_again_are_imported_and_called() -> None:
     made = evaluated([Settings("text"), Verdict.OK, io.BytesIO(b"x")])
     assert isinstance(made, list)

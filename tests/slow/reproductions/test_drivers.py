@@ -80,6 +80,7 @@ def test_a_key_that_is_not_of_this_machine_is_in_no_source() -> None:
     assert own.text.endswith(f"\n{located}")
     for key in ("hush", EMULATOR_KEY):
         account = Account("https://box.test", "name", key)
-        text, _ = azure_setup(account, "c", imports=(), client="make()", is_own=True)
+        text, names = azure_setup(account, "c", imports=(), client="make()", is_own=True)
         assert "hush" not in text
         assert (EMULATOR_KEY in text) is (key == EMULATOR_KEY)
+        assert names == {"container": "c", "endpoint": "https://box.test"}

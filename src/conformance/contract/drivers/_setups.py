@@ -79,7 +79,7 @@ def azure_setup(account: Account, container: str, *, imports: Iterable[str], cli
         f"credential = {{'account_name': {account.name!r}, 'account_key': {key}}}",
         f"client = {client}",
     ]
-    return Setup("\n".join(lines), {"container": container})
+    return Setup("\n".join(lines), {"container": container, "endpoint": account.url})
 
 
 def _begin(imports: Iterable[str], *, is_new: bool, name: str, value: str) -> list[str]:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract import Session, call_of, class_of
-from conformance.report._reproductions._source import InexpressibleError, source_of
+from conformance.contract import Session, UnresolvedError, call_of, class_of
+from conformance.report._reproductions._source import source_of
 from conformance.report._reproductions._spy import Notebook
 from conformance.report._steps import expected_text, outcome_text, step_text
 
@@ -46,6 +46,9 @@ def client_script(
         capabilities: What the fixture offers.
         run: Runs a coroutine to its end, where the driver is async.
 
+    Raises:
+        Unreachable: The service could not be reached.
+
     Returns:
         None where the driver has none of this, hands on a value that has no source, or the finding does not show.
     """
@@ -59,13 +62,13 @@ def client_script(
     try:
         for book.step, step in enumerate(steps, start=1):
             played = session.play(step)
-    except InexpressibleError:
+    except UnresolvedError:
         return None
     finally:
         subject.client = client
     is_shown = class_of(played.outcome) == class_of(finding.actual)
     calls = [each for each in book.noted if not each.is_exit]
-    if not is_shown or not calls or calls[-1].step != len(steps):
+    if not book.is_whole or not is_shown or not calls or calls[-1].step != len(steps):
         return None
     is_async = any(noted.is_awaited for noted in book.noted)
     lines = [*setup.strip("\n").split("\n"), "", *_program(finding, book.noted)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, TypeAlias, TypeVar
@@ -62,7 +63,15 @@ def imports_of(value: object) -> set[str]:
     if kind.__module__ == "builtins":
         return set()
     inner = {} if isinstance(value, Enum) else getattr(value, "__dict__", {})
-    return {f"from {kind.__module__} import {kind.__qualname__}"} | imports_of(inner)
+    return {f"from {_home_of(kind)} import {kind.__qualname__}"} | imports_of(inner)
+
+
+def _home_of(kind: type) -> str:
+    """Return the shortest name of a module that has a class: not the private one that it is written in."""
+    words = kind.__module__.split(".")
+    names = [".".join(words[:count]) for count in range(1, len(words))]
+    homes = (name for name in names if getattr(sys.modules.get(name), kind.__qualname__, None) is kind)
+    return next(homes, kind.__module__)
 
 
 def _sized(value: T) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import wrapt
 
-from conformance.report._reproductions._source import Pieces, imports_of, pieces_of
+from conformance.report._reproductions._source import InexpressibleError, Pieces, imports_of, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -49,6 +49,7 @@ class Notebook:
         given: Texts that the caller chose: they are never taken from an answer.
         names: Values by variables that stand for them in the source.
         step: The number of the step that runs.
+        is_whole: Whether all that was done could be noted.
         noted: What was done.
         imports: What the source needs.
     """
@@ -56,6 +57,7 @@ class Notebook:
     given: set[str]
     names: Mapping[str, str] = field(default_factory=dict)
     step: int = 1
+    is_whole: bool = True
     noted: list[Noted] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     learnt: dict[str, Pieces] = field(default_factory=dict)
@@ -92,7 +94,11 @@ class Notebook:
         """
         for number, (name, value) in enumerate([*(("", each) for each in args), *kwargs.items()]):
             yield (", " if number else "") + (f"{name}=" if name else "")
-            yield from pieces_of(value, known=self._known)
+            try:
+                yield from pieces_of(value, known=self._known)
+            except InexpressibleError:
+                self.is_whole = False
+                raise
             if not isinstance(value, Spy):
                 self.imports |= imports_of(value)
 
@@ -104,12 +110,16 @@ class Notebook:
         if value in self.learnt:
             return self.learnt[value]
         self.given.add(value)
-        for variable, text in self.names.items():
-            if text in value:
-                before, _, after = value.partition(text)
-                parts = [each for each in (before and repr(before), variable, after and repr(after)) if each]
-                return (" + ".join(parts),)
-        return None
+        parts = self._named(value)
+        return (" + ".join(parts),) if any(each in self.names for each in parts) else None
+
+    def _named(self, text: str) -> list[str]:
+        """Return the terms of a text, with variables for what these stand for."""
+        for variable, value in self.names.items():
+            if value in text:
+                before, _, after = text.partition(value)
+                return [*self._named(before), variable, *self._named(after)]
+        return [repr(text)] if text else []
 
     def _learn(self, text: str, pieces: Pieces) -> None:
         bare = text.strip('"')
