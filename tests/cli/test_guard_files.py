@@ -24,7 +24,7 @@ def commented(text: str) -> str:
 
 
 @given(traces())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=200)
 def test_a_file_says_what_the_guard_says_and_keeps_its_comments(trace: Trace) -> None:
     shut = guard_of(trace, FIXED)
     try:
@@ -46,6 +46,19 @@ def test_a_file_says_what_the_guard_says_and_keeps_its_comments(trace: Trace) ->
         assert [row for row in done.split("\n") if "#" in row] == [row for row in text.split("\n") if "#" in row]
     same = render_settled(text, guard, path=PATH)
     assert same == text
+
+
+def test_several_steps_of_one_table_are_dropped_around_one_that_stays() -> None:
+    own, other = '{ error = "leaked", bug = "BUG-1" }', '{ error = "leaked", bug = "BUG-2" }'
+    steps = "".join('[[step]]\nop = "a"\nexpect = { ok = {} }\n' for _ in range(3))
+    text = (
+        f'schema = 1\ncontract = "box@1"\n{steps}[observed.one]\nstep.1 = {own}\n# of another\nstep.2 = {other}\n'
+        f'step.3 = {own}\n[bug]\nid = "BUG-1"\ntitle = "t"\nstate = "open"\n'
+    )
+    guard = parse_trace(text, path=PATH)
+    done = render_settled(text, fixed(guard), path=PATH)
+    assert parse_trace(done, path=PATH) == fixed(guard)
+    assert f"# of another\nstep.2 = {other}" in done
 
 
 @pytest.mark.parametrize("shape", ["{ one = { step = { 2 = %s } } }", "{ one.step.2 = %s }"])

@@ -199,7 +199,7 @@ def test_guards_are_listed_with_what_they_run_on(project: Path) -> None:
     assert [each["is_recorded"] for each in row["fixtures"]] == [None, None, True, True]
     code, output = run("guards")
     assert code == 0
-    assert "1 guards, 1 open" in output
+    assert "1 guard, 1 open" in output
     assert "box_replay (shows it, recorded)" in output
 
 
@@ -222,7 +222,7 @@ def test_each_mutant_turns_its_guard_red_on_every_fixture_that_it_applies_to(pro
     }  # fmt: skip
     code, output = run("guards", "--check")
     assert code == 1
-    assert output.splitlines()[-1] == "1 guards, 1 not shown to fail"
+    assert output.splitlines()[-1] == "1 guard, 1 not shown to fail"
     assert "box_replay: green: it passes under the mutant" in output
 
 
@@ -241,6 +241,50 @@ def test_a_guard_whose_mutants_all_turn_it_red_passes_the_check(project: Path) -
     assert code == 0
 
 
+ASYNC = """
+[fixture.box_async]
+backend = "box"
+kind = "local"
+driver = "guarded_box:async_bad"
+is_async = true
+"""
+ASYNC_DRIVER = """
+
+class AsyncBox(Box):
+    async def put(self, key, data):
+        return super().put(key, data)
+
+    async def get(self, key):
+        return super().get(key)
+
+
+@asynccontextmanager
+async def async_bad(opening):
+    yield AsyncBox(True)
+"""
+
+
+def test_a_mutant_of_a_sync_driver_serves_an_async_one(project: Path) -> None:
+    for name, text in (("fixtures.toml", ASYNC), ("guarded_box.py", ASYNC_DRIVER)):
+        before = (
+            (project / name).read_text().replace("import contextmanager", "import asynccontextmanager, contextmanager")
+        )
+        (project / name).write_text(before + text)
+    run("guard", "BUG-1", *SLASH, "--mutant", "guarded_box:upper_case", "--mutant", "guarded_box:harmless")
+    GUARD.write_text(GUARD.read_text().replace("observed.box_http", "observed.box_async"))
+    _, found = checked("--fixture", "box_async")
+    assert found == {
+        "driver guarded_box:upper_case": {"box_async": "red"},
+        "driver guarded_box:harmless": {"box_async": "green"},
+    }
+
+
+def test_a_mutant_that_fails_itself_shows_nothing() -> None:
+    run("guard", "BUG-1", *SLASH, "--mutant", "guarded_box:Handler")
+    code, found = checked("--fixture", "box_bad")
+    assert (code, found) == (1, {"driver guarded_box:Handler": {"box_bad": "cannot say"}})
+
+
 def test_a_guard_without_a_mutant_or_with_one_that_applies_nowhere_fails_the_check() -> None:
     run("guard", "BUG-1", *SLASH)
     run("guard", "BUG-2", *SLASH, "--edit", "3: status=404")
@@ -255,7 +299,7 @@ def test_a_guard_that_fails_already_or_does_not_open_under_its_mutant_is_not_sho
     run("guard", "BUG-1", *SLASH, "--mutant", "guarded_box:upper_case")
     GUARD.write_text(GUARD.read_text().replace("[observed.box_bad]", "[observed.box_good]"))
     code, found = checked("--fixture", "box_good")
-    assert (code, found) == (1, {"driver guarded_box:upper_case": {"box_good": "cannot say"}})
+    assert (code, found) == (1, {"driver guarded_box:upper_case": {"box_good": "fails already"}})
     GUARD.unlink()
     run("guard", "BUG-1", *SLASH, "--edit", "1: status=500")
     record(project)

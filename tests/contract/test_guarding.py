@@ -193,3 +193,12 @@ def test_a_title_says_what_differs_or_what_is_covered() -> None:
 def test_a_trace_that_is_no_guard_is_not_judged_as_one() -> None:
     with pytest.raises(ValueError, match="traces with a bug"):
         judge_guard(replace(GUARD, bug=None), run_of(GUARD), "one")
+
+
+def test_a_fixed_guard_that_still_tells_what_was_observed_wants_what_is_expected_all_the_same() -> None:
+    bug = replace(GUARD.bug, state="fixed") if GUARD.bug else None
+    by_hand = replace(GUARD, bug=bug)
+    assert judge_guard(by_hand, run_of(GUARD, *GUARD.expect), "one") is None
+    found = judge_guard(by_hand, run_of(GUARD, *GUARD.expected_of("one")), "one")
+    assert found is not None
+    assert found.slug == "bug-is-back"

@@ -39,12 +39,11 @@ def render_settled(text: str, guard: Trace, *, path: Path) -> str:
             document.setdefault("observed", tomlkit.table(is_super_table=True))
             document["observed"][family] = fresh["observed"][family]
             continue
-        known = document["observed"][family]["step"]
         for number in was[family].keys() - steps.keys():
-            del known[str(number)]
+            del document["observed"][family]["step"][str(number)]  # looked up anew: tomlkit's view of dotted keys ages
         for number in steps:
             if was[family].get(number) != steps[number]:
-                known[str(number)] = fresh["observed"][family]["step"][str(number)]
+                document["observed"][family]["step"][str(number)] = fresh["observed"][family]["step"][str(number)]
     if was and not now:
         left += _after(document.pop("observed"))
     document["bug"].trivia.indent = left + document["bug"].trivia.indent

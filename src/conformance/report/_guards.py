@@ -202,7 +202,7 @@ def trace_of_report(path: Path, number: int | None, *, registry: Registry) -> Tr
 def render_guards_table(rows: Sequence[GuardRow]) -> Table:
     """Return a table for a terminal."""
     still = sum(row.state == "open" for row in rows)
-    table = Table(title=f"{len(rows)} guards, {still} open", title_justify="left")
+    table = Table(title=f"{_guards(len(rows))}, {still} open", title_justify="left")
     for heading in ("bug", "state", "title", "fixtures", "mutants"):
         table.add_column(heading, no_wrap=heading in ("bug", "state"), overflow="fold")
     for row in rows:
@@ -226,7 +226,7 @@ def render_checked(found: Sequence[CheckedMutant]) -> str:
         if each.mutant and not any(shade.colour != "does not apply" for shade in each.fixtures.values()):
             lines.append("  it applies to no fixture that could be opened here")
     failed = {each.path for each in found if each.is_failure}
-    return "\n".join([*lines, f"{len({each.path for each in found})} guards, {len(failed)} not shown to fail"])
+    return "\n".join([*lines, f"{_guards(len({each.path for each in found}))}, {len(failed)} not shown to fail"])
 
 
 def render_checked_json(found: Sequence[CheckedMutant]) -> str:
@@ -273,3 +273,7 @@ def _path(guard: Trace, registry: Registry) -> str:
     root = registry.path.parent
     path = guard.path or registry.traces
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+def _guards(count: int) -> str:
+    return f"{count} guard{'s' * (count != 1)}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.registry import FixtureSpec, Registry
     from conformance.trace import Mutant, Trace
 
-Colour = Literal["red", "green", "does not apply", "cannot say"]
+Colour = Literal["red", "green", "does not apply", "fails already", "cannot say"]
 MEND = "record it with `pytest --record`"
 
 
@@ -55,8 +55,9 @@ class Shade:
 
     Attributes:
         colour: ``red``: it failed, as it must; ``green``: it passed all the same; ``does not apply``: there is nothing
-            on this fixture that the edit would change; ``cannot say``: the guard fails without the mutant already, or
-            the fixture did not open under it.
+            on this fixture that the edit would change; ``fails already``: it fails without the mutant too; ``cannot
+            say``: it came to no judgement under the mutant, because the fixture did not open, or the mutant itself
+            failed.
         why: What the guard said, or why there is nothing to say.
     """
 
@@ -107,7 +108,7 @@ def check_mutant(run: GuardRun, number: int, *, registry: Registry, opener: Open
 
 def _shade(plain: str, run: Callable[[], str]) -> Shade:
     if plain:
-        return Shade("cannot say", f"it fails without the mutant already: {plain}")
+        return Shade("fails already", plain)
     try:
         failure = run()
     except (Exception, ReplayStop) as error:  # noqa: BLE001  (whatever a mutant breaks before the guard can judge)
@@ -129,7 +130,7 @@ def _failure_of(run: GuardRun, opener: Opener, *, break_subject: Callable[[Any],
     with suppress(Exception, ReplayStop):
         opened.close()
     if not is_stopped and break_subject is not None and not opened.stops and opened.unplayed:
-        return f"{len(opened.unplayed)} interactions are unplayed"
+        return f"interactions are unplayed: {len(opened.unplayed)}"
     return failure
 
 
@@ -159,6 +160,8 @@ def fault_of(run: GuardRun, number: int, shade: Shade) -> Fault | None:
         return None
     what = f"mutant {number} on {run.spec.name}: {shade.colour}: {shade.why}."
     cure = "Name a mutant under which the guard fails, or make its program show more."
+    if shade.colour == "fails already":
+        cure = "See to the guard itself first."
     return Fault(what, cure, "cannot-fail", run.guard.path, key="bug.mutants")
 
 
