@@ -122,7 +122,8 @@ class LocalFiles:
         with refusing():
             found = self.where(source, spares_root=True)
             os.stat(found)  # noqa: PTH116
-            there = self.with_parents(target) if not f"{target}/".startswith(f"{source}/") else self.where(target)
+            is_inside = f"{os.path.normpath(self.where(target))}/".startswith(f"{os.path.normpath(found)}/")
+            there = self.where(target) if is_inside else self.with_parents(target)
             if os.path.exists(there) and not overwrite:  # noqa: PTH110
                 raise Refused("already_exists")
             os.rename(found, there)  # noqa: PTH104

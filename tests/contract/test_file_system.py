@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.contract import Session, Verdict, call_of, run_program, usual_outcomes
@@ -18,13 +18,17 @@ from conformance.contract.file_system import FILE_SYSTEM
 from conformance.trace import Outcome, Program, Step
 from tests.contract.drawing_paths import divergence_of, drawn, of_hypothesis, of_seed, played, told
 from tests.contract.local_driver import CAPABILITIES, LocalFiles
-from tests.contract.tree_drivers import EVERYTHING, FLAT, FlatFiles, ForgetfulFiles, NestedFiles
+from tests.contract.tree_drivers import EVERYTHING, FLAT, FlatFiles, Folder, ForgetfulFiles, Made, NestedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MOST_VARIANTS = 26
 ABOVE = ("..", "../a")
+
+
+#: Bodies of megabytes on a busy machine take their time.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @contextmanager
@@ -34,6 +38,7 @@ def on_this_machine() -> Iterator[LocalFiles]:
         yield LocalFiles(Path(folder))
 
 
+@unhurried
 @given(st.data())
 @pytest.mark.parametrize(
     ("files", "capabilities"), [(NestedFiles, EVERYTHING), (ForgetfulFiles, EVERYTHING), (FlatFiles, FLAT)]
@@ -45,6 +50,7 @@ def test_model_agrees_with_plain_dicts(
     assert divergence_of(session) == "", told(session)
 
 
+@unhurried
 @given(st.data())
 def test_model_agrees_with_the_file_system_of_this_machine(data: st.DataObject) -> None:
     with on_this_machine() as subject:
@@ -52,6 +58,7 @@ def test_model_agrees_with_the_file_system_of_this_machine(data: st.DataObject) 
     assert divergence_of(session) == "", told(session)
 
 
+@unhurried
 @given(st.data(), st.sampled_from([EVERYTHING, FLAT]))
 def test_every_outcome_but_the_usual_has_a_reason_and_no_state_is_changed(
     data: st.DataObject, capabilities: frozenset[str]
@@ -73,6 +80,7 @@ def test_canary_passes_on_every_file_system() -> None:
         for subject in (NestedFiles(), ForgetfulFiles(), FlatFiles(), local):
             run = run_program(FILE_SYSTEM, program, call_of(subject), capabilities=FLAT)
             assert [each.verdict for each in run.played] == [Verdict.OK] * len(FILE_SYSTEM.canary)
+            assert all(each.is_ok for each in run.outcomes)
 
 
 @pytest.mark.parametrize(("files", "capabilities"), [(NestedFiles, EVERYTHING), (FlatFiles, FLAT)])
@@ -160,3 +168,25 @@ def test_a_subject_takes_paths_of_one_sort_one_way() -> None:
     for subject, verdict in ((FlatFiles(), Verdict.OK), (TakesOddPathsTwoWays(), Verdict.DIVERGES)):
         run = run_program(FILE_SYSTEM, Program(FILE_SYSTEM.id, steps), call_of(subject), capabilities=FLAT)
         assert run.played[-1].verdict is verdict
+
+
+class ForgetsSomeDirectories(ForgetfulFiles):
+    """Nested files that forget every directory that nobody made but ``a``."""
+
+    def forget(self, folder: Folder) -> None:
+        if "a" in folder and isinstance(folder["a"], dict):
+            folder["a"] = Made(folder["a"])
+        super().forget(folder)
+
+
+def test_directories_that_nobody_made_all_stay_or_all_vanish() -> None:
+    steps = [
+        Step(op, {"path": path} | ({"data": b""} if op == "write" else {}))
+        for path in ("a/x", "b/x")
+        for op in ("write", "delete")
+    ]
+    steps += [Step("probe", {"path": "a"}), Step("probe", {"path": "b"})]
+    program = Program(FILE_SYSTEM.id, tuple(steps))
+    for subject, diverges in ((NestedFiles(), False), (ForgetfulFiles(), False), (ForgetsSomeDirectories(), True)):
+        run = run_program(FILE_SYSTEM, program, call_of(subject), capabilities=EVERYTHING)
+        assert (run.divergence is run.played[-1]) is diverges

@@ -14,7 +14,7 @@ from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value, number
 if TYPE_CHECKING:
     from conformance.contract._calling import Call
 
-MOST_STATES = 16
+MOST_STATES = 64
 UNRESOLVED = "unresolved"
 
 

@@ -7,7 +7,8 @@ from conformance.generate._harvest import Candidate, Harvest, Hit, signatures_of
 from conformance.generate._journal import Journal
 from conformance.generate._keep import Keeping, Kept, keep, name_of
 from conformance.generate._probing import offered_by
-from conformance.generate._shrink import Executions, shrunk, without
+from conformance.generate._shrink import Executions, shrunk
+from conformance.generate._steps import without
 from conformance.generate._subject import Meter, OpenSubject, Subject
 from conformance.generate._traces import observed_of, trace_of, with_observed
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract import Verdict
+from conformance.generate._steps import without
 from conformance.trace import Outcome, Program, outcome_from_json, outcome_to_json, program_from_json, program_to_json
 
 if TYPE_CHECKING:
@@ -100,22 +101,24 @@ class Harvest:
         signatures = ["" if each.verdict is Verdict.NOT_OFFERED else each.signature for each in played]
         events: list[dict[str, Any]] = []
         best = dict(self.shortest)
+        lacking = {at for at, each in enumerate(played) if each.verdict is Verdict.NOT_OFFERED}
+        whole = tuple(each.step for each in played)
         for number, one in enumerate(signatures, start=1):
             if one and number < best.get(one, len(signatures) + 1):
                 best[one] = number
-                program = Program(contract, tuple(each.step for each in played[:number]))
+                program = without(Program(contract, whole[:number]), lacking)
                 told = {"program": program_to_json(program), "signatures": signatures[:number]}
                 events.append({"kind": "candidate", **told, "cost": cost.part(number, len(signatures))})
         for number, each in enumerate(played, start=1):
             if each.verdict is Verdict.DIVERGES:
                 known = self.hits.get(each.group)
                 if known is None or number < len(known.program.steps):
-                    program = Program(contract, tuple(one.step for one in played[:number]))
+                    program = without(Program(contract, whole[:number]), lacking)
                     events.append(hit_event(each, program, cost.part(number, len(signatures))))
         diverged = [each.group for each in played if each.verdict is Verdict.DIVERGES]
         ran = {"steps": len(played), "requests": cost.requests, "bytes": cost.size_bytes, "seconds": cost.seconds}
-        lacking = {each.step.op for each in played if each.verdict is Verdict.NOT_OFFERED}
-        told = {"signatures": sorted(set(signatures) - {""}), "groups": diverged, "not_offered": sorted(lacking)}
+        ops = {played[at].step.op for at in lacking}
+        told = {"signatures": sorted(set(signatures) - {""}), "groups": diverged, "not_offered": sorted(ops)}
         events.append({"kind": "ran", **told, **ran})
         return events
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.generate._explore import required
-from conformance.trace import Program, Ref, Step, Value, refs_in
+from conformance.generate._steps import without
+from conformance.trace import Program, Step, Value
 
 if TYPE_CHECKING:
     from conformance.contract import Contract
@@ -62,28 +63,6 @@ def _smaller(program: Program, contract: Contract) -> Iterator[Program]:
     yield from _with_fewer_arguments(program, contract)
     yield from _with_simpler_names(program, contract)
     yield from _with_simpler_values(program, contract)
-
-
-def without(program: Program, gone: set[int]) -> Program:
-    """Return a program without some steps, counted from 0, and without those that refer to one of them."""
-    numbers: dict[int, int] = {}
-    kept: list[Step] = []
-    for at, step in enumerate(program.steps):
-        if at in gone or any(ref.step not in numbers for ref in refs_in(step.args)):
-            continue
-        kept.append(Step(step.op, {name: _renumbered(value, numbers) for name, value in step.args.items()}))
-        numbers[at + 1] = len(kept)
-    return replace(program, steps=tuple(kept))
-
-
-def _renumbered(value: Value, numbers: Mapping[int, int]) -> Value:
-    if isinstance(value, Ref):
-        return Ref(numbers[value.step], value.field)
-    if isinstance(value, Mapping):
-        return {name: _renumbered(each, numbers) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_renumbered(each, numbers) for each in value]
-    return value
 
 
 def _with_fewer_arguments(program: Program, contract: Contract) -> Iterator[Program]:

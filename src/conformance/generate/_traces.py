@@ -64,7 +64,7 @@ def _reason_of(played: Played) -> str:
         return ""
     if played.verdict is Verdict.NOT_OFFERED:
         return played.outcome.detail or "not offered"
-    return played.accepted.reason if played.accepted and played.accepted.reason else "what is chosen may be the same"
+    return played.accepted.reason if played.accepted and played.accepted.reason else "as an earlier step left it"
 
 
 def _told(outcome: Outcome) -> Outcome:

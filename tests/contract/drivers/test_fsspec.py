@@ -126,6 +126,7 @@ def test_what_fsspec_has_no_word_for_is_not_offered(call: Call) -> None:
     assert failed(call, "make_directory", path="a", exist_ok=True) == "not_offered"
     assert failed(call, "delete_tree", path="") == "not_offered"
     assert failed(call, "move", source="", target="b", overwrite=True) == "not_offered"
+    assert failed(call, "copy", source="/", target="b", overwrite=True) == "not_offered"
 
 
 @pytest.mark.parametrize("sort", DIRECTORIES, indirect=True)

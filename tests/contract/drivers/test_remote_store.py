@@ -7,8 +7,11 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from remote_store import BackendUnavailable, CapabilityNotSupported, PermissionDenied, RemoteStoreError, ResourceLocked
 
+from conformance.contract import NotOffered, Refused, Unreachable
 from conformance.contract.drivers import remote_store
+from conformance.contract.drivers._remote_store_errors import refusal_of
 from conformance.errors import DriverError
 from conformance.trace import Outcome
 from tests.contract.drivers.files_exercised import done, error_of, paths
@@ -173,3 +176,36 @@ def test_options_that_do_not_fit_are_named(
 ) -> None:
     with pytest.raises(DriverError, match=told), opened(factory, Given(options), loop):
         pass
+
+
+def caused_by(status: int | None) -> BackendUnavailable:
+    """Return the error of an answer with a status, or of no answer, as a backend raises it."""
+    cause = Exception("what the client below raised")
+    if status is not None:
+        cause.status_code = status  # type: ignore[attr-defined]  # as azure-core's errors have it
+    error = BackendUnavailable("no", path="a", backend="azure")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (caused_by(500), "server_error"),
+        (caused_by(501), "unsupported"),
+        (PermissionDenied("no"), "access_denied"),
+        (ResourceLocked("no"), "conflict"),
+    ],
+)
+def test_an_answer_is_a_refusal(error: RemoteStoreError, kind: str) -> None:
+    found = refusal_of(error)
+    assert isinstance(found, Refused)
+    assert (found.error, found.code) == (kind, type(error).__name__)
+
+
+def test_an_outage_what_is_not_supported_and_what_is_not_known_are_none() -> None:
+    assert isinstance(refusal_of(caused_by(503)), Unreachable)
+    assert isinstance(refusal_of(caused_by(None)), Unreachable)
+    assert isinstance(refusal_of(CapabilityNotSupported("no")), NotOffered)
+    unknown = RemoteStoreError("no")
+    assert refusal_of(unknown) is unknown

@@ -83,7 +83,7 @@ def test_pages_joined_are_the_whole_listing(keys: set[str], size: int, prefix: s
     query = {"prefix": prefix, "delimiter": delimiter}
     names: list[str] = []
     token: dict[str, Any] = {}
-    while True:
+    for _ in range(len(keys) + 1):
         state, outcome = usual(state, "page", size=size, **query, **token)
         page = outcome.value or {}
         assert len(page["keys"]) + len(page["prefixes"]) <= size
@@ -236,3 +236,11 @@ def test_deleting_many_tells_missing_keys_or_not() -> None:
     found = allowed(holding(["a"]), "delete_many", keys=["a", "b"])
     assert [each.outcome.value for each in found] == [{"refused": {}}, {"refused": {"b": "not_found"}}]
     assert value(found[0].state, "list")["keys"] == []
+
+
+def test_of_several_faults_any_may_be_told() -> None:
+    args: dict[str, Any] = {"key": "a", "upload": "none"}
+    assert errors(start(), "upload_part", **args, number=0, data=b"x") == ["no_upload", "invalid_argument"]
+    assert errors(start(), "upload_part", **args, number=1, data=b"x") == ["no_upload"]
+    assert errors(start(), "complete_upload", **args, parts=[]) == ["no_upload", "invalid_argument"]
+    assert errors(start(), "copy", source="a", target="k" * 1025) == ["not_found", "invalid_key"]

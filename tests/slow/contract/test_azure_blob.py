@@ -132,6 +132,7 @@ def test_what_the_client_cannot_express_is_not_offered(call: Call) -> None:
         ("put", {"key": "a", "data": b"", "if_match": "x", "create_only": True}),
         ("copy", {"source": "a", "target": "b", "metadata": {}}),
         ("list", {"start_after": "a"}),
+        ("page", {"size": 1, "start_after": "a"}),
         ("abort_upload", {"key": "a", "upload": "upload-0001"}),
         ("list_parts", {"key": "a", "upload": "upload-0001"}),
     ):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract._api import NotOffered, Refused
-from conformance.contract.drivers._statuses import kind_of_status
+from conformance.contract.drivers._statuses import kind_of_status, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,27 +52,12 @@ def mapped() -> Iterator[None]:
     except (ConnectionError, TimeoutError):
         raise
     except OSError as error:
-        status = _status_of(error)
+        status = status_of(error)
         kinds = (kind for sort, kind in KINDS.items() if isinstance(error, sort))
         kind = next(kinds, "") or KINDS_OF_ERRNO.get(error.errno or 0) or kind_of_status(status)
         if not kind:
             raise
         raise Refused(kind, status=status, code=type(error).__name__, detail=str(error)) from error
-
-
-def _status_of(error: BaseException) -> int | None:
-    """Return the status of the answer that an error comes from, where a client left it on an error of the chain."""
-    seen: list[BaseException] = []
-    each: BaseException | None = error
-    while each is not None and each not in seen:
-        seen.append(each)
-        response = getattr(each, "response", None)
-        told = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if isinstance(response, dict) else None
-        status = told or getattr(each, "status_code", None)
-        if isinstance(status, int):
-            return status
-        each = each.__cause__ or each.__context__
-    return None
 
 
 class Paths:
@@ -95,13 +80,13 @@ class Paths:
         return f"{self.root}/{path}" if self.root and path else self.root or path
 
     def inner(self, path: str) -> str:
-        """Return the path of what is to go, as the filesystem takes it.
+        """Return the path of what is to go or to be copied, as the filesystem takes it.
 
         Raises:
-            NotOffered: It is the root: a folder like others to the filesystem, that would go too.
+            NotOffered: It is the root, that is a folder like others to the filesystem.
         """
         if not path.strip("/"):
-            raise NotOffered("the root is a folder that would go too")
+            raise NotOffered("the root is a folder like others, and would go or be copied")
         return self.full(path)
 
     def entry(self, info: Info) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fsspec.asyn import sync
 
-from conformance.contract.drivers._azure import EMULATOR_ACCOUNT, EMULATOR_KEY, Account
+from conformance.contract.drivers._azure import EMULATOR_ACCOUNT, EMULATOR_KEY, EMULATOR_NETLOC, Account
 
 if TYPE_CHECKING:
     from conformance.contract import Opening
@@ -21,7 +21,7 @@ def options_of(opening: Opening) -> dict[str, Any]:
     """Return the storage options of adlfs: one request at a time, and where it connects to the fixture's service."""
     found: dict[str, Any] = {"max_concurrency": 1, "connection_timeout": 5, "read_timeout": 60}
     if opening.has_service:
-        netloc = opening.value("endpoint", live=lambda: str(opening.service.netloc), stand_in="azurite.test:10000")
+        netloc = opening.value("endpoint", live=lambda: str(opening.service.netloc), stand_in=EMULATOR_NETLOC)
         account = Account(f"http://{netloc}/{EMULATOR_ACCOUNT}", EMULATOR_ACCOUNT, EMULATOR_KEY)
         found["connection_string"] = account.connection_string
     return found

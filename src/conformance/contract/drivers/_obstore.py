@@ -35,7 +35,7 @@ KINDS: dict[type[Exception], str] = {
 #: What tells apart the errors that have no class of their own.
 STATUS = re.compile(r"status code:? (\d{3})|status: (\d{3})")
 CODE = re.compile(r"<Code>(\w+)</Code>")
-NO_PATH = "Could not parse path"
+NO_PATHS = ("Could not parse path", "Expected string path")  # the second where it deletes
 NO_RANGE = "StartTooLarge"
 NO_ANSWER = "error sending request"
 
@@ -45,15 +45,20 @@ def mapped() -> Iterator[None]:
     """Map what obstore raises; an error of which it does not say what it is goes on as it is.
 
     Raises:
-        Refused: The store refused, or obstore did: it takes no path with empty or dotted segments.
-        NotOffered: The store does not have the operation.
+        Refused: The store refused.
+        NotOffered: The store does not have the operation, or obstore takes no such path: one with segments that are
+            empty or dots, or with control characters.
         Unreachable: There was no answer.
     """
     try:
         yield
     except (NotImplementedError, exceptions.NotSupportedError) as error:
         raise NotOffered(str(error)) from error
-    except (FileNotFoundError, ValueError, exceptions.BaseError) as error:
+    except (TypeError, ValueError) as error:
+        if not str(error).startswith(NO_PATHS):
+            raise
+        raise NotOffered(str(error)) from error
+    except (FileNotFoundError, exceptions.BaseError) as error:
         text = str(error)
         if NO_ANSWER in text:
             raise Unreachable(text) from error
@@ -70,8 +75,6 @@ def _told(text: str) -> tuple[int | None, str]:
 
 
 def _kind(text: str, code: str, status: int | None) -> str:
-    if text.startswith(NO_PATH):
-        return "invalid_key"
     return "invalid_range" if NO_RANGE in text else kind_of(code, status)
 
 

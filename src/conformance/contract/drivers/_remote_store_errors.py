@@ -16,6 +16,7 @@ from remote_store import (
 )
 
 from conformance.contract import NotOffered, Refused, Unreachable
+from conformance.contract.drivers._statuses import OUTAGE_STATUSES, kind_of_status, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,12 @@ def refusal_of(error: RemoteStoreError, *, standing: str = "") -> Exception:
         return Refused(kind, code=type(error).__name__, detail=str(error))
     if isinstance(error, CapabilityNotSupported):
         return NotOffered(str(error))
-    return Unreachable(str(error)) if isinstance(error, BackendUnavailable) else error
+    if isinstance(error, BackendUnavailable):
+        status = status_of(error)  # the client calls every 5xx so, an answer or an outage
+        is_answer = status is not None and status not in OUTAGE_STATUSES
+        answer = Refused(kind_of_status(status), status=status, code=type(error).__name__, detail=str(error))
+        return answer if is_answer else Unreachable(str(error))
+    return error
 
 
 def ancestors_of(path: str) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 FIRST_SERVER_ERROR = 500  # RFC 9110 §15.6
 
+OUTAGE_STATUSES = frozenset({502, 503, 504})  # RFC 9110 §15.6: not the service itself, or not now
+
 KINDS = {
     304: "not_modified",
     400: "invalid_argument",
@@ -24,3 +26,18 @@ def kind_of_status(status: int | None) -> str:
     if status is None:
         return ""
     return KINDS.get(status, "server_error" if status >= FIRST_SERVER_ERROR else "")
+
+
+def status_of(error: BaseException) -> int | None:
+    """Return the status of the answer that an error comes from, where a client left it on an error of the chain."""
+    seen: list[BaseException] = []
+    each: BaseException | None = error
+    while each is not None and each not in seen:
+        seen.append(each)
+        response = getattr(each, "response", None)
+        told = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if isinstance(response, dict) else None
+        status = told or getattr(each, "status_code", None)
+        if isinstance(status, int):
+            return status
+        each = each.__cause__ or each.__context__
+    return None

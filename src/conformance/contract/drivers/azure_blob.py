@@ -179,9 +179,16 @@ class BlobStore:
             return listed(self._listing(prefix, delimiter, page_size), self.prefix, BlobPrefix)
 
     def page(
-        self, size: int, *, prefix: str | None = None, delimiter: str | None = None, token: str | None = None
+        self,
+        size: int,
+        *,
+        prefix: str | None = None,
+        delimiter: str | None = None,
+        start_after: str | None = None,
+        token: str | None = None,
     ) -> dict[str, Any]:
         """List one page of blobs."""
+        refuse_to_offer(start_after=start_after)
         with mapped(OF_OBJECTS):
             pages = self._listing(prefix, delimiter, size).by_page(continuation_token=token)
             found = listed(next(pages), self.prefix, BlobPrefix)

@@ -163,9 +163,16 @@ class AsyncBlobStore:
             return listed([item async for item in self._listing(prefix, delimiter, page_size)], self.prefix, BlobPrefix)
 
     async def page(
-        self, size: int, *, prefix: str | None = None, delimiter: str | None = None, token: str | None = None
+        self,
+        size: int,
+        *,
+        prefix: str | None = None,
+        delimiter: str | None = None,
+        start_after: str | None = None,
+        token: str | None = None,
     ) -> dict[str, Any]:
         """List one page of blobs."""
+        refuse_to_offer(start_after=start_after)
         with mapped(OF_OBJECTS):
             pages = self._listing(prefix, delimiter, size).by_page(continuation_token=token)
             found = listed([item async for item in await anext(pages)], self.prefix, BlobPrefix)

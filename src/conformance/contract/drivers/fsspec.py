@@ -202,7 +202,7 @@ class FileSystem:
     def copy(self, source: str, target: str, *, overwrite: bool = False) -> None:
         is_offered(overwrite=overwrite)
         with mapped():
-            self.client.cp_file(self._paths.full(source), self._paths.full(target))
+            self.client.cp_file(self._paths.inner(source), self._paths.full(target))
 
     def metadata(self, path: str) -> Fields:
         self._paths.metadata_word()
@@ -279,7 +279,7 @@ class AsyncFileSystem:
     async def copy(self, source: str, target: str, *, overwrite: bool = False) -> None:
         is_offered(overwrite=overwrite)
         with mapped():
-            await self.client._cp_file(self._paths.full(source), self._paths.full(target))
+            await self.client._cp_file(self._paths.inner(source), self._paths.full(target))
 
     async def metadata(self, path: str) -> Fields:
         self._paths.metadata_word()

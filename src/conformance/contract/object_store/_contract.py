@@ -308,7 +308,7 @@ class _ObjectStore:
         return rules.written(state, key, [ok(after, upload=upload)])
 
     @operation(
-        weight=10,
+        weight=7,
         needs="multipart",
         gives=("part",),
         variant=variants.of_part,
@@ -320,7 +320,7 @@ class _ObjectStore:
     def upload_part(self, state: State, *, key: str, upload: Value, number: int, data: bytes) -> Outcomes:
         """Put a part of an upload in place; parts are numbered from 1 to 10,000 (UploadPart; Put Block)."""
         if state.upload_of(key, upload) is None:
-            return _no_upload(state, key)
+            return _no_upload(state, key, has_fault=not 1 <= number <= MOST_PARTS)
         after, part = state.with_part(str(upload), number, data)
         found = [ok(after, part=part)]
         if not 1 <= number <= MOST_PARTS:
@@ -330,7 +330,7 @@ class _ObjectStore:
         return found
 
     @operation(
-        weight=8,
+        weight=6,
         needs="multipart",
         gives=("etag",),
         variant=variants.of_complete,
@@ -343,7 +343,9 @@ class _ObjectStore:
     ) -> Outcomes:
         """Make an object of parts, in the order of their numbers (CompleteMultipartUpload; Put Block List)."""
         found = state.upload_of(key, upload)
-        return _no_upload(state, key) if found is None else rules.completed(state, str(upload), found, parts)
+        if found is None:
+            return _no_upload(state, key, has_fault=not parts)
+        return rules.completed(state, str(upload), found, parts)
 
     @operation(
         weight=2,
@@ -372,8 +374,10 @@ class _ObjectStore:
         return _no_upload(state, key) if found is None else ok(state, parts=rules.part_listing(found.parts))
 
 
-def _no_upload(state: State, key: str) -> list[Allowed]:
+def _no_upload(state: State, key: str, *, has_fault: bool = False) -> list[Allowed]:
     found = [refused(state, "no_upload")]
+    if has_fault:
+        found.append(refused(state, "invalid_argument", because=rules.OTHER_FAULT))
     if trouble_of(key) is not None:
         found.append(refused(state, "invalid_key", because=rules.OTHER_FAULT))
     return found
