@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import PurePosixPath
+import os
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,13 @@ from conformance.pytest_plugin._rules import Verdict, judge_recorded
 from conformance.pytest_plugin._selection import Needs, Selection
 from conformance.pytest_plugin._subjects import Case, Subjects
 from conformance.pytest_plugin._tally import Tally
-from conformance.pytest_plugin._traces import TraceFile, TraceItem, Traces
 from conformance.trace import clear_failures
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from pathlib import Path
 
     from conformance.fixtures import Mode
+    from conformance.pytest_plugin._traces import Traces
     from conformance.registry import FixtureSpec, Registry, Stage
 
 OPENED = pytest.StashKey[Opened]()
@@ -50,8 +50,10 @@ class Suite:
         is_required = config.getoption("require_fixtures")
         self._subjects = Subjects(self._selection, self._tally, is_required=is_required)
         self._verdict = Verdict()
-        self._traces = Traces(self._selection, self._subjects, self._tally)
-        self._traces.include(config)
+        self._traces: Traces | None = None
+        self._traces_folder = Path(os.path.abspath(registry.traces))  # noqa: PTH100  (pytest follows no links either)
+        if config.args_source is not pytest.Config.ArgsSource.ARGS and self._traces_folder.is_dir():
+            config.args.append(str(self._traces_folder))  # pytest leaves out what it has collected already
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Forget the traces that failed in the run before this one; not again in each worker of pytest-xdist."""
@@ -85,9 +87,13 @@ class Suite:
         metafunc.parametrize("subject", params, indirect=True)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """Collect the traces."""
-        if not self._traces.is_one(file_path):
+        """Collect the traces: the TOML files below their folder."""
+        if file_path.suffix != ".toml" or not file_path.is_relative_to(self._traces_folder):
             return None
+        from conformance.pytest_plugin._traces import TraceFile, Traces  # noqa: PLC0415  (many runs have no traces)
+
+        if self._traces is None:
+            self._traces = Traces(self._selection, self._subjects, self._tally)
         file: TraceFile = TraceFile.from_parent(parent, path=file_path)
         file.traces = self._traces
         return file
@@ -96,6 +102,8 @@ class Suite:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Find the cassettes that no test asks for, before any option leaves tests out."""
         if self._config.getoption("orphans"):
+            from conformance.pytest_plugin._traces import TraceItem  # noqa: PLC0415  (likewise)
+
             collected = []
             for item in items:
                 spec = self._registry.fixtures.get(getattr(item, "callspec", NO_PARAMS).params.get("subject"))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +19,7 @@ from conformance.trace import load_trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from conformance.cassette import Interaction
     from conformance.contract import Run
@@ -47,15 +45,6 @@ class Traces:
         self.subjects = subjects
         self.tally = tally
 
-    def include(self, config: pytest.Config) -> None:
-        """Let a run that names no file collect the folder of the traces too."""
-        if config.args_source is not pytest.Config.ArgsSource.ARGS and self._folder.is_dir():
-            config.args.append(str(self._folder))  # pytest leaves out what it has collected already
-
-    def is_one(self, path: Path) -> bool:
-        """Return whether a file is a trace by its place and its suffix."""
-        return path.suffix == ".toml" and path.is_relative_to(self._folder)
-
     def keepers(self, trace: Trace) -> list[tuple[FixtureSpec, Contract]]:
         """Return the fixtures of the run that keep the contract of a trace, in the order of fixtures.toml.
 
@@ -69,10 +58,6 @@ class Traces:
         """Return the contracts that the fixtures of the run keep, in words."""
         found = {contract.id for contract in self._contracts.values() if contract is not None}
         return f"they keep {', '.join(sorted(found))}" if found else "they keep none"
-
-    @cached_property
-    def _folder(self) -> Path:
-        return Path(os.path.abspath(self.registry.traces))  # noqa: PTH100  (pytest follows no links either)
 
     def _contract_of(self, spec: FixtureSpec) -> Contract | None:
         word = spec.contract
