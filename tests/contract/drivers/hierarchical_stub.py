@@ -154,7 +154,9 @@ def _read(tree: Tree, path: str, headers: dict[str, str]) -> Answer:
 def _deleted(tree: Tree, path: str, query: dict[str, str]) -> Answer:
     _found(tree, path)
     below = _below(tree, path)
-    if below and query.get("recursive") != "true":
+    if below and "recursive" not in query:
+        raise Refusal(400, "MissingRequiredQueryParameter")
+    if below and query["recursive"] != "true":
         raise Refusal(409, "DirectoryNotEmpty")
     for each in [path, *below]:
         del tree[each]
