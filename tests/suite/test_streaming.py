@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.backends.object_store import ObjectStore
 
-pytestmark = pytest.mark.subject(contract="object_store")
+pytestmark = pytest.mark.subject(contract="streams")
 
 CHUNK = 64 * 1024
 PART = 5 * 1024 * 1024

@@ -185,9 +185,9 @@ class Store:
         if key not in self.objects:
             raise Refused("not_found")
         found = self.objects[key]
-        if if_match is not None and found["etag"] != if_match:
+        if if_match is not None and if_match not in {found["etag"], "*"}:
             raise Refused("precondition_failed")
-        if if_none_match is not None and found["etag"] == if_none_match:
+        if if_none_match is not None and if_none_match in {found["etag"], "*"}:
             raise Refused("not_modified")
         return found
 

@@ -109,7 +109,7 @@ class _ObjectStore:
         end=draws.end,
         last=draws.last,
         if_match=draws.etag("key", one_in=8),
-        if_none_match=draws.etag("key", one_in=7),
+        if_none_match=draws.etag("key", one_in=7, wildcard=True),
     )
     def get(  # noqa: PLR0913  (what it may be given)
         self,
@@ -140,7 +140,7 @@ class _ObjectStore:
         variant=variants.of_look,
         key=draws.known_key,
         if_match=draws.etag("key", one_in=8),
-        if_none_match=draws.etag("key", one_in=7),
+        if_none_match=draws.etag("key", one_in=7, wildcard=True),
     )
     def head(self, state: State, *, key: str, if_match: Value = None, if_none_match: Value = None) -> Outcomes:
         """Ask for the size and the ETag of an object (HeadObject; Get Blob Properties)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract._draws import ABSENT, Draw, Strategy, choice, lists
+from conformance.contract.object_store._model import ANY_ETAG
 from conformance.trace import Ref, Value, pattern
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def created(draw: Draw) -> Value:
     return True if "if_match" not in draw.args and _once_in(5, draw) else ABSENT
 
 
-def etag(argument: str, *, one_in: int) -> Strategy:
-    """Draw an ETag once in so many steps: of the object that an argument names, of an earlier one, or of none."""
+def etag(argument: str, *, one_in: int, wildcard: bool = False) -> Strategy:
+    """Draw an ETag once in so many steps: of the object that an argument names, of an earlier one, none or any."""
 
     def strategy(draw: Draw) -> Value:
         if not _once_in(one_in, draw):
@@ -69,7 +70,9 @@ def etag(argument: str, *, one_in: int) -> Strategy:
         refs = draw.refs("etag")
         stored = draw.state.objects.get(draw.args.get(argument))
         current = [each for each in refs if stored is not None and str(draw.given(each)) == stored.etag][-1:]
-        which = draw.choice(("current", "earlier", "none"), (4, 3, 2))
+        which = draw.choice(("current", "earlier", "none", "any"), (4, 3, 2, 2 if wildcard else 0))
+        if which == "any":
+            return ANY_ETAG
         if which == "current" and current:
             return current[0]
         return draw.choice(refs) if refs and which != "none" else NO_ETAG

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+ANY_ETAG = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """An object.
@@ -150,8 +153,9 @@ class State:
     def is_same(self, etag: Value, *, name: str, data: bytes) -> bool | None:
         """Whether an ETag is that of an object or part with this name and body; None where services differ.
 
-        An ETag of equal content may be the same (S3: the digest of the body) or another (Azure: of each write).
+        An ETag of equal content may be the same (S3: the digest of the body) or another (Azure: of each write); ``*``
+        is that of any (RFC 9110 section 13.1.2).
         """
-        if str(etag) == name:
+        if str(etag) in {name, ANY_ETAG}:
             return True
         return None if self.bodies.get(str(etag)) == data else False

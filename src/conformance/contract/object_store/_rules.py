@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract._api import Allowed, ok, refused
 from conformance.contract.object_store._keys import trouble_of
+from conformance.contract.object_store._model import ANY_ETAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,6 +74,8 @@ def conditioned(
         found = [refused(state, "precondition_failed")]
     elif matches is None:
         found = [*found, refused(state, "precondition_failed", because=SAME_CONTENT)]
+    if if_none_match == ANY_ETAG:
+        found.append(refused(state, "invalid_argument", because="a service may know any version on writes alone"))
     if if_match is not None and if_none_match is not None:
         found.append(refused(state, "invalid_argument", because="Azure does not take the two conditions together"))
     return found

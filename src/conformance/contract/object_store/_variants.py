@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.object_store._keys import class_of_key, relation_of, trouble_of
+from conformance.contract.object_store._model import ANY_ETAG
 from conformance.contract.object_store._rules import LEAST_PART
 
 if TYPE_CHECKING:
@@ -173,7 +174,13 @@ def _condition(state: State, key: str, args: Mapping[str, Value]) -> str:
     for name in ("if_match", "if_none_match"):
         if name in args:
             same = stored is not None and state.is_same(args[name], name=stored.etag, data=stored.data)
-            how = "of nothing" if stored is None else {True: "current", False: "other"}.get(bool(same), "")
+            how = (
+                "any"
+                if args[name] == ANY_ETAG
+                else "of nothing"
+                if stored is None
+                else {True: "current", False: "other"}.get(bool(same), "")
+            )
             words.append(f"{name} {'of equal content' if same is None else how}")
     return " and ".join(name.split()[0] for name in words) if len(words) > 1 else "".join(words)
 
