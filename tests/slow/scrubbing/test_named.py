@@ -108,12 +108,7 @@ def test_a_form_stays_a_form(name: str, secret: str, rest: list[tuple[str, str]]
 @pytest.mark.parametrize(
     "text",
     [
-<<<<<<< HEAD
-        '{"NextAccessTokens": "abc1234567"}', '{"password": ""}', "<password>%20</password>",
-        '{"password": null}', '{"password": true}',
-=======
         '{"NextAccessTokens": "abc1234567"}', '{"password": ""}', '{"password": null}', '{"password": true}',
->>>>>>> a1b2b05223f60c619714bca581ac632feb9dc86a
         '{"password": {"a": "b"}}', '{"password": 0}', "password=", "password=&a=1", 'password="" b="x"',
         "passwords: 1", "<password>%20</password>",
         "<password></password><b>x</b>", "<password/><b>x</b>", "<password>\n<b>1</b></password>", "the password is",
