@@ -81,7 +81,7 @@ def test_a_value_that_the_contract_names_is_made_no_simpler_than_those_before_it
     found = shrunk(
         program,
         lambda smaller: smaller.steps[0].args["value"] not in refused,
-        replace(BOX, simpler={"value": named}),
+        replace(BOX, simpler={"value": tuple(named)}),
         budget=Executions(1000),
     )
     left = [each for each in named if each not in refused]
