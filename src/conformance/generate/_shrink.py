@@ -154,9 +154,9 @@ def _with_text(program: Program, old: str, new: str) -> Program:
 def _with_simpler_values(program: Program, contract: Contract) -> Iterator[Program]:
     for at, step in enumerate(program.steps):
         for name, value in step.args.items():
-            known = contract.simpler.get(name, ())
-            own = known[: known.index(value)] if value in known else known
-            for simpler in (*(each for each in own if type(each) is type(value)), *_simpler(value)):
+            known = [each for each in contract.simpler.get(name, ()) if type(each) is type(value)]
+            # halves of a value that the contract names may be nothing that it would ever draw
+            for simpler in known[: known.index(value)] if value in known else (*known, *_simpler(value)):
                 yield _with_step(program, at, {**step.args, name: simpler})
 
 
