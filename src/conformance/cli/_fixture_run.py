@@ -24,6 +24,7 @@ from conformance.generate import (
     signatures_of,
     trace_of,
 )
+from conformance.trace import own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -144,7 +145,7 @@ class FixtureRun:
             EnvironmentFault: The service does not work; what was found is in the journal.
             ConformanceError: The fixture cannot be opened, or a file is wrong.
         """
-        folder = self._registry.path.parent / ".conformance"
+        folder = own_folder(self._registry.path.parent)
         path = folder / "generate" / f"{self._spec.name}.jsonl"
         if self._plan.is_fresh:
             path.unlink(missing_ok=True)

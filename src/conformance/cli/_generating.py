@@ -175,11 +175,12 @@ def _ask(spec: FixtureSpec, plan: Plan) -> None:
 def _summary(found: Generated) -> str:
     """Return what a run came to, in a few lines."""
     told = found.exploration
+    count = len(told.findings)
     lines = [
         f"{told.fixture}: {told.programs:,} programs, {told.steps:,} steps in {told.seconds:.0f} s",
         f"  {len(told.signatures)} behaviours, about {told.estimate_left:.0f} not seen yet",
         f"  {len(told.signatures) - len(told.uncovered)} of them shown by traces, {len(found.new)} traces are new",
-        f"  {len(told.findings)} divergences: conformance report {found.report}",
+        f"  {count} divergence{'s' * (count != 1)}: conformance report {found.report}",
     ]
     lines += [f"  not shown again: {each}" for each in told.uncovered]
     lines += [f"  not recorded: {name}: {why}" for name, why in found.unrecorded.items()]
