@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.report import GuardRun
     from tests.slow.mutation.planting import DriverMutant
 
+MEND = "pytest --stage=2 --record"
 REGISTRY = load_registry(Path(__file__).parents[3] / "fixtures.toml")
 
 
@@ -59,7 +60,7 @@ def first_catch(mutant: DriverMutant, runs: Sequence[GuardRun], opener: Opener) 
 def caught_by(run: GuardRun, opener: Opener, break_subject: Callable[[Any], Any]) -> Catch | None:
     """Return what a trace says of a subject; None where it passes."""
     try:
-        failure = failure_of(run, opener, break_subject=break_subject)
+        failure = failure_of(run, opener, MEND, break_subject=break_subject)
     except Unreachable as error:
         failure = f"unreachable: {error}"
     return Catch(f"{run.module}/{run.test} ({run.spec.name})", _in_one_line(failure)) if failure else None
