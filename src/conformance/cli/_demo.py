@@ -41,7 +41,9 @@ def run_demo(console: Console, into: Path | None) -> int:
     with _folder(into) as folder:
         shutil.copytree(PROJECT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         console.print(f"A project is in [bold]{folder}[/]: fixtures.toml, and server.py for moto.\n", highlight=False)
-        title = "1. Explore: random programs on moto, an S3 in this process, through boto3; the telling ones are recorded."
+        title = (
+            "1. Explore: random programs on moto, an S3 in this process, through boto3; the telling ones are recorded."
+        )
         if not _ran(console, folder, [*CONFORMANCE, *GENERATE], title, f"conformance {' '.join(GENERATE)}"):
             return 1
         _show(console, folder)
