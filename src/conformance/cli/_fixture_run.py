@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from conformance.generate import Harvest, Keeping, Kept
     from conformance.registry import FixtureSpec, Registry
 
-EXPLORING = 0.6  # of the time; the rest is for shrinking
+SHRINKING = 1.0  # of the time of exploring, at most; what is not shrunk by then is kept as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Plan:
     """What a run of the command is to do.
 
     Attributes:
-        seconds: For how long, shrinking included.
+        seconds: For how long to explore; shrinking takes as long again at most.
         requests: At most so many requests while exploring; None is no bound.
         size_bytes: At most so many bytes of bodies while exploring; None is no bound.
         programs: At most so many programs while exploring; None is no bound.
@@ -128,7 +128,7 @@ class FixtureRun:
         self._spec = spec
         self._contract = contract
         self._plan = plan
-        self._budget = Budget(plan.seconds * EXPLORING, plan.requests, plan.size_bytes, plan.programs)
+        self._budget = Budget(plan.seconds, plan.requests, plan.size_bytes, plan.programs)
         self._subjects = Subjects(opener, spec)
         self._runner = TraceRunner(registry, opener, spec, contract)
         self._traces = Traces(registry, contract)
@@ -159,7 +159,7 @@ class FixtureRun:
                 journal.harvest,
                 known=shown.covered,
                 known_groups=shown.findings,
-                is_late=lambda: self._budget.elapsed > self._plan.seconds,
+                is_late=lambda: self._budget.elapsed > self._plan.seconds * (1 + SHRINKING),
                 progress=self._tell,
             )
             new = self._write(keeping, shown)
