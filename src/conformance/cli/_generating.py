@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from conformance.cli._fuzzing import Duration
 from conformance.errors import EnvironmentFault, Unavailable, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.cli._fixture_run import Generated, Plan
     from conformance.contract import Contract
@@ -85,7 +86,9 @@ def generate(  # noqa: PLR0913  (one argument an option)
 
     if options and not url:
         raise UsageError("--option is of --url.", "Write options into fixtures.toml, or add --url.")
-    names = [*names, *([_declare(registry, url, options)] if url else [])]
+    if url:
+        with _exits():
+            names = [*names, _declare(registry, url, options)]
     declared = load_registry(registry)
     if not names:
         cure = f"Name one with --fixture: {', '.join(declared.fixtures)}; or give a --url."
@@ -95,8 +98,7 @@ def generate(  # noqa: PLR0913  (one argument an option)
     plan = Plan(seconds, requests, size_bytes, programs, seed, fresh)
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_COLUMNS)
     shown: dict[tuple[str, str], Mapping[str, frozenset[str]]] = {}
-    opener = Opener(declared)
-    try:
+    with _exits(), closing(Opener(declared)) as opener:
         for spec, contract in zip(specs, contracts, strict=True):
             if spec.stage == LIVE_STAGE and not yes:
                 _ask(spec, plan)
@@ -105,22 +107,27 @@ def generate(  # noqa: PLR0913  (one argument an option)
             shown[contract.id, spec.family] = found.by_trace
         if prune:
             _prune(declared, contracts, shown, console)
+
+
+@contextmanager
+def _exits() -> Iterator[None]:
+    """Exit with the code of a service that does not work, or of an interruption."""
+    try:
+        yield
     except EnvironmentFault as fault:
         click.echo(str(fault), err=True)
         sys.exit(ENVIRONMENT)
     except KeyboardInterrupt:
         click.echo("Interrupted: what was found is kept; the same command goes on, --fresh starts anew.", err=True)
         sys.exit(INTERRUPTED)
-    finally:
-        opener.close()
 
 
 def _declare(registry: Path, url: str, options: Sequence[str]) -> str:
     from conformance.cli._from_url import declare_url  # noqa: PLC0415
 
-    name, is_new = declare_url(registry, url, options)
-    if is_new:
-        click.echo(f"{registry}: [fixture.{name}] is new")
+    name, done = declare_url(registry, url, options)
+    for each in done:
+        click.echo(each)
     return name
 
 
