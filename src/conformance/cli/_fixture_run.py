@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -14,8 +14,10 @@ from conformance.contract import Expected, Exploration, Finding, Unreachable, Ve
 from conformance.errors import ConformanceError, EnvironmentFault, ReplayStop
 from conformance.generate import (
     Budget,
+    Candidate,
     Explorer,
     Journal,
+    cover,
     explore,
     groups_of,
     keep,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from conformance.generate import Harvest, Keeping, Kept, Subject
     from conformance.registry import FixtureSpec, Registry
 
-EXPLORING = 0.6  # of the time; the rest is for shrinking
+SHRINKING = 1.0  # of the time of exploring, at most; what is not shrunk by then is kept as it is
 
 
 @dataclass(slots=True)
@@ -57,15 +59,18 @@ class Shown:
 
     def add(self, name: str, played: Sequence[Played]) -> None:
         """Take in what one trace shows."""
-        signatures = signatures_of(played)
-        groups = {each.group for each in played if each.verdict is Verdict.DIVERGES}
-        self.by_trace[name] = signatures | groups
-        for signature in signatures:
+        self.by_trace[name] = shown_by(played)
+        for signature in signatures_of(played):
             self.covered.setdefault(signature, name)
         for at, each in enumerate(played):
             known = self.findings.get(each.group)
             if each.verdict is Verdict.DIVERGES and (known is None or len(played) < len(known[1])):
                 self.findings[each.group] = (name, played, at)
+
+
+def shown_by(played: Sequence[Played]) -> frozenset[str]:
+    """Return all that a program shows: signatures, and groups of divergences."""
+    return signatures_of(played) | groups_of(played)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class FixtureRun:
         self._spec = spec
         self._contract = contract
         self._plan = plan
-        self._budget = Budget(plan.seconds * EXPLORING, plan.requests, plan.size_bytes, plan.programs)
+        self._budget = Budget(plan.seconds, plan.requests, plan.size_bytes, plan.programs)
         self._subjects = Subjects(opener, spec)
         self._runner = TraceRunner(registry, opener, spec, contract)
         self._traces = Traces(registry, contract)
@@ -131,14 +136,15 @@ class FixtureRun:
         with self._progress, Journal(path, contract=self._contract.id, fixture=self._spec.name) as journal:
             explorer = self._explorer(journal)
             self._watch(journal.harvest)
-            shown = self._run_known(explorer)
+            shown, others = self._run_known(explorer)
             spent = explore(explorer, first_seed=self._plan.seed)
+            self._join_others(journal.harvest, shown, others)
             keeping = keep(
                 explorer,
                 journal.harvest,
                 known=shown.covered,
                 known_groups=shown.findings,
-                is_late=lambda: self._budget.elapsed > self._plan.seconds,
+                is_late=lambda: self._budget.elapsed > self._plan.seconds * (1 + SHRINKING),
                 progress=self._tell,
             )
             new = self._write(keeping, shown, explorer)
@@ -178,17 +184,35 @@ class FixtureRun:
             if self._runner.is_offered(trace):
                 yield name
 
-    def _run_known(self, explorer: Explorer) -> Shown:
-        """Run the traces that are there: what they show needs no new one."""
-        shown = Shown()
-        names = list(self._offered())
-        for at, name in enumerate(names):
-            self._tell("running the traces that are there", at, len(names))
-            played = explorer.replay(self._traces.by_name[name].program)
-            if not groups_of(played) <= shown.findings.keys():
+    def _run_known(self, explorer: Explorer) -> tuple[Shown, Mapping[str, Sequence[Played]]]:
+        """Run the traces that are there; return what those of this family show, and how those of others ran."""
+        shown, others, groups = Shown(), {}, set[str]()
+        runnable = {name: each for name, each in self._traces.by_name.items() if self._runner.can_run(each)}
+        for at, (name, trace) in enumerate(runnable.items()):
+            self._tell("running the traces that are there", at, len(runnable))
+            played = explorer.replay(trace.program)
+            if not groups_of(played) <= groups:
                 explorer.check_canary()
-            shown.add(name, played)
-        return shown
+                groups |= groups_of(played)
+            if trace.is_for(self._spec.family):
+                shown.add(name, played)
+            else:
+                others[name] = played
+        return shown, others
+
+    def _join_others(self, harvest: Harvest, shown: Shown, others: Mapping[str, Sequence[Played]]) -> None:
+        """Have as few traces of other families as can be kept for this one too: they show what needs no new one."""
+        candidates = {
+            name: Candidate(self._traces.by_name[name].program, shown_by(played), len(played))
+            for name, played in others.items()
+        }
+        groups = {group for played in others.values() for group in groups_of(played)}
+        wanted = {*harvest.counts, *harvest.hits, *groups} - {*shown.covered, *shown.findings}
+        chosen = cover(list(candidates.values()), wanted)
+        for name, each in candidates.items():
+            if each in chosen:
+                self._join(name)
+                shown.add(name, others[name])
 
     def _write(self, keeping: Keeping, shown: Shown, explorer: Explorer) -> tuple[str, ...]:
         """Write what is kept as traces; note and record what the fixture does in all that lack it."""
@@ -198,7 +222,10 @@ class FixtureRun:
             if trace is None:
                 continue
             name = self._name_of(kept)
-            self._traces.put(name, trace)
+            if name in self._traces.by_name:
+                self._join(name)
+                continue
+            self._traces.put(name, replace(trace, families=(self._spec.family,)))
             new.append(name)
         names = list(self._offered())
         for at, name in enumerate(names):
@@ -216,7 +243,7 @@ class FixtureRun:
         """
 
         def check(played: Sequence[Played]) -> None:
-            if not signatures_of(played) | groups_of(played) <= known:
+            if not shown_by(played) <= known:
                 explorer.check_canary()
 
         try:
@@ -233,6 +260,12 @@ class FixtureRun:
             explorer.check_canary()
             self._unrecorded[name] = error.fault.what
             return None
+
+    def _join(self, name: str) -> None:
+        """Have a trace that is kept for other families be kept for this one too."""
+        trace = self._traces.by_name[name]
+        if not trace.is_for(self._spec.family):
+            self._traces.put(name, replace(trace, families=tuple(sorted({*trace.families, self._spec.family}))))
 
     def _name_of(self, kept: Kept) -> str:
         same = next((name for name, each in self._traces.by_name.items() if each.program == kept.program), None)

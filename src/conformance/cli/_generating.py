@@ -37,7 +37,9 @@ REQUESTS_A_SECOND = 60
 @click.option(
     "--option", "options", multiple=True, metavar="NAME=VALUE", help="A storage option of --url (repeatable)."
 )
-@click.option("--time", "seconds", type=Duration(), default="1m", show_default=True, help="For so long: 90s, 5m, 1h.")
+@click.option(
+    "--time", "seconds", type=Duration(), default="1m", show_default=True, help="Explore for so long: 90s, 5m, 1h."
+)
 @click.option("--requests", type=click.IntRange(1), help="Explore with at most so many requests.")
 @click.option("--bytes", "size_bytes", type=click.IntRange(1), help="Explore with at most so many bytes of bodies.")
 @click.option("--programs", type=click.IntRange(1), help="Explore with at most so many programs.")

@@ -10,7 +10,7 @@ class Plan:
     """What a run of the command is to do.
 
     Attributes:
-        seconds: For how long, shrinking included.
+        seconds: For how long to explore; shrinking takes as long again at most.
         requests: At most so many requests while exploring; None is no bound.
         size_bytes: At most so many bytes of bodies while exploring; None is no bound.
         programs: At most so many programs while exploring; None is no bound.

@@ -145,7 +145,7 @@ class _Keeper:
         def holds(program: Program) -> bool:
             return any(_shows(each, hit.group) for each in self._explorer.replay(program))
 
-        for program in self._tries(hit.program, holds, EXECUTIONS_A_HIT):
+        for program in self._tries(hit.program, holds, EXECUTIONS_A_HIT, is_last=True):
             found = self._confirmed(program)
             shown_by = next((each for each in found or () if _shows(each, hit.group)), None)
             if found is not None and shown_by is not None:
@@ -155,7 +155,9 @@ class _Keeper:
                 return Kept(program, tuple(sorted(signatures_of(found))), outcomes, smallest)
         return None
 
-    def _tries(self, program: Program, holds: Callable[[Program], bool], executions: int) -> Iterator[Program]:
+    def _tries(
+        self, program: Program, holds: Callable[[Program], bool], executions: int, *, is_last: bool = False
+    ) -> Iterator[Program]:
         """Yield the smallest program for which something holds, and then, should that not show it, the program itself.
 
         What held while the service did not work may be another program, and what did not hold then may hold.
@@ -164,12 +166,12 @@ class _Keeper:
             EnvironmentFault: The canary fails.
         """
         if holds(program):
-            yield self._shrunk(program, holds, executions)
+            yield self._shrunk(program, holds, executions, is_last=is_last)
         else:
             self._explorer.check_canary()
         yield program
 
-    def _shrunk(self, program: Program, holds: Callable[[Program], bool], executions: int) -> Program:
+    def _shrunk(self, program: Program, holds: Callable[[Program], bool], executions: int, *, is_last: bool) -> Program:
         if self._is_late():
             return program
 
@@ -179,7 +181,8 @@ class _Keeper:
             except NO_STEP_OF_THE_CONTRACT:
                 return False
 
-        return shrunk(program, still_holds, self._explorer.contract, budget=Executions(executions))
+        budget = Executions(executions)
+        return shrunk(program, still_holds, self._explorer.contract, budget=budget, is_last=is_last)
 
     def _confirmed(self, program: Program) -> list[Played] | None:
         """Return what came of a program that does the same each time; None where it does not.
