@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from conformance.cli._confirming import confirmed
+from conformance.cli._scripting import make_scripts
 from conformance.cli._subjects import Subjects
 from conformance.cli._tracing import TraceRunner, Traces
 from conformance.compare import DivergenceReport, write_report
@@ -87,6 +89,7 @@ class Generated:
         unrecorded: By name of a trace, why it could not be recorded.
         report: Where the report is.
         by_trace: By name of a trace, all that it shows: signatures, and groups of divergences.
+        unconfirmed: Why the findings could not be run again in fresh processes; empty where they were.
     """
 
     exploration: Exploration
@@ -95,6 +98,7 @@ class Generated:
     unrecorded: Mapping[str, str]
     report: Path
     by_trace: Mapping[str, frozenset[str]]
+    unconfirmed: str = ""
 
 
 class FixtureRun:
@@ -111,6 +115,7 @@ class FixtureRun:
     ) -> None:
         """Run nothing yet."""
         self._registry = registry
+        self._opener = opener
         self._spec = spec
         self._contract = contract
         self._plan = plan
@@ -124,7 +129,7 @@ class FixtureRun:
         self._task = self._progress.add_task(spec.name)
 
     def run(self) -> Generated:
-        """Explore, keep, write, record and report.
+        """Explore, keep, write, record, report, and confirm.
 
         Raises:
             EnvironmentFault: The service does not work; what was found is in the journal.
@@ -151,8 +156,17 @@ class FixtureRun:
             exploration = self._exploration(journal.harvest, keeping, shown)
             report = folder / "reports" / f"{self._spec.name}.json"
             write_report(report, DivergenceReport((exploration,)))
+            exploration, unconfirmed = confirmed(exploration, report, registry=self._registry.path, tell=self._tell)
+            write_report(report, DivergenceReport((exploration,)))
+            make_scripts(
+                exploration.findings,
+                report.with_suffix(""),
+                registry=self._registry,
+                opener=self._opener,
+                tell=self._tell,
+            )
             journal.remove()
-        return Generated(exploration, spent, new, self._unrecorded, report, shown.by_trace)
+        return Generated(exploration, spent, new, self._unrecorded, report, shown.by_trace, unconfirmed)
 
     def _explorer(self, journal: Journal) -> Explorer:
         return Explorer(

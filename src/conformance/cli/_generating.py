@@ -179,6 +179,7 @@ def _summary(found: Generated) -> str:
         f"  {len(told.signatures) - len(told.uncovered)} of them shown by traces, {len(found.new)} traces are new",
         f"  {len(told.findings)} divergences: conformance report {found.report}",
     ]
+    lines += [f"  not confirmed: {found.unconfirmed}"] if found.unconfirmed else []
     lines += [f"  not shown again: {each}" for each in told.uncovered]
     lines += [f"  not recorded: {name}: {why}" for name, why in found.unrecorded.items()]
     return "\n".join(lines)

@@ -12,8 +12,9 @@ from conformance.contract._api import (
     operation,
     refused,
 )
-from conformance.contract._built_in import contract_of
+from conformance.contract._built_in import BUILT_IN, contract_of
 from conformance.contract._calling import Call, call_of, is_unreachable
+from conformance.contract._careful import careful, failed_canary
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.contract._draws import (
     ABSENT,
@@ -46,6 +47,7 @@ from conformance.contract._session import (
 
 __all__ = [
     "ABSENT",
+    "BUILT_IN",
     "Allowed",
     "Call",
     "Contract",
@@ -67,6 +69,7 @@ __all__ = [
     "agreed",
     "as_observed",
     "call_of",
+    "careful",
     "choice",
     "class_of",
     "contract",
@@ -75,6 +78,7 @@ __all__ = [
     "differences",
     "differing",
     "earlier",
+    "failed_canary",
     "is_unreachable",
     "judge",
     "judge_guard",

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from conformance.contract import (
     ABSENT,
-    Call,
     Session,
     Unreachable,
     Verdict,
+    careful,
+    failed_canary,
 )
 from conformance.errors import EnvironmentFault
 from conformance.generate._draw import TAPE_BYTES, TapeDraw
 from conformance.generate._harvest import Cost
-from conformance.trace import Outcome, Program, Step
+from conformance.trace import Program, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +38,6 @@ POOL_SIZES = (2, 5)
 ENOUGH_HITS = 2
 ATTEMPTS = 4
 AVOIDED_OF = 8  # a step that is known to diverge is drawn again in all but one of so many cases
-UNREACHABLE = "Unreachable"
 
 Watch = Callable[[], None]
 
@@ -135,8 +135,7 @@ class Explorer:
         """
         try:
             with self._open() as subject:
-                session = Session(self.contract, subject.call, capabilities=self._capabilities)
-                failed = next((each for step in self.contract.canary if _is_bad(each := session.play(step))), None)
+                failed = failed_canary(self.contract, subject.call, capabilities=self._capabilities)
         except Unreachable as error:
             raise EnvironmentFault(f"The service does not answer: {error}") from error
         if failed is not None:
@@ -257,19 +256,3 @@ def _required(model: Callable[..., object]) -> frozenset[str]:
 def required(operation: Operation) -> frozenset[str]:
     """Return the arguments without which an operation cannot be called."""
     return _required(operation.model)
-
-
-def careful(call: Call) -> Call:
-    """Return what calls as ``call`` does, and takes a connection that is lost for what came of the step."""
-
-    def calling(op: str, args: Mapping[str, Value]) -> Outcome:
-        try:
-            return call(op, args)
-        except Unreachable as error:
-            return Outcome(error="leaked", code=UNREACHABLE, detail=str(error))
-
-    return calling
-
-
-def _is_bad(played: Played) -> bool:
-    return played.verdict not in (Verdict.OK, Verdict.ALLOWED)

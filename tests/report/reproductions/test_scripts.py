@@ -65,11 +65,12 @@ except Exception as error:
     got = error
 print("got:", repr(got)[:1000])
 # expected: invalid_key
+sys.exit(not isinstance(got, Exception))  # 1 where the divergence shows
 """
     )
     done = reproduced(path)
     assert done.complained == ""
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     lines = done.printed.splitlines()
     assert [line.partition("(")[0] for line in lines[:2]] == ["NoSuchKey", "ClientError"]
     assert lines[2].startswith("got: {'ResponseMetadata'")
@@ -173,7 +174,7 @@ def test_a_script_of_an_async_client_runs_in_a_loop(tmp_path: Path, monkeypatch:
     assert "    await client.write(result_2.tag, b'')\n" in text
     assert "        got = [each async for each in client.chunks()]\n" in text
     done = reproduced(path, folder=ROOT, timeout_s=30)
-    assert (done.exit_code, done.printed) == (0, "got: ['a-other', 'tag-of-a']\n"), done.complained
+    assert (done.exit_code, done.printed) == (1, "got: ['a-other', 'tag-of-a']\n"), done.complained
 
 
 def test_a_script_of_a_fixture_runs_the_program_as_this_library_does(tmp_path: Path) -> None:
