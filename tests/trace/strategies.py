@@ -79,4 +79,5 @@ def traces(draw: st.DrawFn) -> Trace:
         tuple(draw(st.lists(LINES, max_size=3))),
         draw(st.dictionaries(LINES, observed, max_size=2)),
         draw(st.none() | BUGS),
+        families=tuple(draw(st.lists(LINES, max_size=2))),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -194,12 +194,23 @@ class FixtureRun:
                 yield name
 
     def _run_known(self, explorer: Explorer) -> Shown:
-        """Run the traces that are there: what they show needs no new one."""
+        """Run the traces that are there: what they show needs no new one.
+
+        One that is kept for other families, and shows a divergence here that none of this one does, is kept for it too.
+        """
         shown = Shown()
-        names = list(self._offered())
-        for at, name in enumerate(names):
-            self._tell("running the traces that are there", at, len(names))
-            shown.add(name, explorer.replay(self._traces.by_name[name].program))
+        runnable = {name: each for name, each in self._traces.by_name.items() if self._runner.can_run(each)}
+        played = {}
+        for at, (name, trace) in enumerate(runnable.items()):
+            self._tell("running the traces that are there", at, len(runnable))
+            played[name] = explorer.replay(trace.program)
+            if trace.is_for(self._spec.family):
+                shown.add(name, played[name])
+        for name, run in played.items():
+            groups = {each.group for each in run if each.verdict is Verdict.DIVERGES}
+            if not groups <= shown.findings.keys():
+                self._join(name)
+                shown.add(name, run)
         return shown
 
     def _write(self, keeping: Keeping, shown: Shown) -> tuple[str, ...]:
@@ -210,7 +221,10 @@ class FixtureRun:
             if trace is None:
                 continue
             name = self._name_of(kept)
-            self._traces.put(name, trace)
+            if name in self._traces.by_name:
+                self._join(name)
+                continue
+            self._traces.put(name, replace(trace, families=(self._spec.family,)) if kept.hit else trace)
             new.append(name)
         names = list(self._offered())
         for at, name in enumerate(names):
@@ -222,6 +236,12 @@ class FixtureRun:
                 continue
             shown.add(name, played)
         return tuple(new)
+
+    def _join(self, name: str) -> None:
+        """Have a trace that is kept for other families be kept for this one too."""
+        trace = self._traces.by_name[name]
+        if not trace.is_for(self._spec.family):
+            self._traces.put(name, replace(trace, families=tuple(sorted({*trace.families, self._spec.family}))))
 
     def _name_of(self, kept: Kept) -> str:
         same = next((name for name, each in self._traces.by_name.items() if each.program == kept.program), None)

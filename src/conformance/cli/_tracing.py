@@ -115,6 +115,10 @@ class TraceRunner:
         return self.spec.name in self._registry.recorded
 
     def is_offered(self, trace: Trace) -> bool:
+        """Return whether the trace is for the fixture, and it offers all that the trace needs."""
+        return trace.is_for(self.spec.family) and self.can_run(trace)
+
+    def can_run(self, trace: Trace) -> bool:
         """Return whether the fixture offers all that the trace needs."""
         needs = [self._contract.operation(step.op).needs_of(step.args) for step in trace.program.steps]
         return all(each <= self.spec.capabilities for each in needs)

@@ -52,7 +52,11 @@ class Traces:
             DriverError: A fixture declares a contract that cannot be found.
         """
         kept = ((spec, self._contract_of(spec)) for spec in self._selection.specs)
-        return [(spec, found) for spec, found in kept if found is not None and found.id == trace.program.contract]
+        return [
+            (spec, found)
+            for spec, found in kept
+            if found is not None and found.id == trace.program.contract and trace.is_for(spec.family)
+        ]
 
     def kept(self) -> str:
         """Return the contracts that the fixtures of the run keep, in words."""

@@ -66,13 +66,12 @@ def _is_of_this_schema(document: dict[str, Any], notes: Notes) -> bool:
 
 
 def _trace(document: dict[str, Any], path: Path, notes: Notes) -> Trace:
-    notes.known(document, ("schema", "contract", "covers", "step", "observed", "bug"), ())
+    notes.known(document, ("schema", "contract", "covers", "families", "step", "observed", "bug"), ())
     contract = notes.given(document, "contract", str, (), example='"object_store@1"') or ""
     if contract and not CONTRACT.fullmatch(contract):
         cure = 'Write name@version, for example "object_store@1".'
         notes.bad_value(("contract",), contract, "names no contract and version", cure)
-    covers = notes.optional(document, "covers", list, ()) or []
-    covered = tuple(each for at, each in enumerate(covers) if notes.is_a(str, each, ("covers", at)))
+    covered, families = (_texts(document, name, notes) for name in ("covers", "families"))
     if document.get("step") == []:
         del document["step"]
     steps = notes.given(document, "step", list, (), example="[{ op = ..., expect = ... }], or tables [[step]]") or []
@@ -84,7 +83,13 @@ def _trace(document: dict[str, Any], path: Path, notes: Notes) -> Trace:
         _all_observed(notes.optional(document, "observed", dict, ()) or {}, len(steps), notes),
         _bug(document["bug"], notes) if "bug" in document else None,
         path,
+        families,
     )
+
+
+def _texts(document: dict[str, Any], name: str, notes: Notes) -> tuple[str, ...]:
+    texts = notes.optional(document, name, list, ()) or []
+    return tuple(each for at, each in enumerate(texts) if notes.is_a(str, each, (name, at)))
 
 
 def _step(table: Any, at: int, notes: Notes) -> tuple[Step, Outcome]:

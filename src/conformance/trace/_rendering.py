@@ -72,6 +72,8 @@ def _lines(trace: Trace) -> Iterator[str]:
     yield f"contract = {render_text(trace.program.contract)}"
     if trace.covers:
         yield from _list("covers", [render_text(each) for each in trace.covers])
+    if trace.families:
+        yield from _list("families", [render_text(each) for each in trace.families])
     for step, expected in zip(trace.program.steps, trace.expect, strict=True):
         yield from ("", "[[step]]", f"op = {render_text(step.op)}")
         if step.args:

@@ -69,6 +69,7 @@ class Trace:
         observed: By family of fixtures, then by number of the step from 1: where that family is known to differ.
         bug: Set in a guard.
         path: Where it was read from, or None.
+        families: The families of fixtures that it is kept for; none where it is for all that keep the contract.
     """
 
     program: Program
@@ -77,6 +78,11 @@ class Trace:
     observed: Mapping[str, Mapping[int, Observed]] = field(default_factory=dict)
     bug: Bug | None = None
     path: Path | None = field(default=None, compare=False)
+    families: tuple[str, ...] = ()
+
+    def is_for(self, family: str) -> bool:
+        """Return whether it is kept for a family."""
+        return not self.families or family in self.families
 
     def expected_of(self, family: str) -> tuple[Outcome, ...]:
         """Return what is to come of each step on a family of fixtures."""

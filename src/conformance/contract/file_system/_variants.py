@@ -14,7 +14,15 @@ MIB = 1024 * 1024
 ONTO = {Sort.MISSING: "to a new path", Sort.UNDER_A_FILE: "under a file", Sort.ROOT: "onto the root"}
 
 
+ODD = "odd path"
+
+
 def by_path(_contract: object, tree: Tree, path: str, **_args: object) -> str:
+    """Say what stands at the path, or that it is odd: what of it matters shows where something is written or listed."""
+    return ODD if oddity_of(path) else str(tree.sort(path))
+
+
+def by_odd_path(tree: Tree, path: str) -> str:
     """Say what the path is, or what is odd about it."""
     return oddity_of(path) or str(tree.sort(path))
 
@@ -43,7 +51,7 @@ def of_write(
     metadata: Mapping[str, str] | None = None,
 ) -> str:
     """Say what stands where it is written, and how it is written."""
-    found = by_path(_contract, tree, path)
+    found = by_odd_path(tree, path)
     if found in {Sort.FILE, Sort.MISSING, Sort.DIRECTORY} and not overwrite:
         return f"{found}, create only"
     if found not in {Sort.FILE, Sort.MISSING}:
@@ -70,7 +78,7 @@ def of_directory(_contract: object, tree: Tree, path: str, **args: object) -> st
 
 def of_list(_contract: object, tree: Tree, path: str, **args: object) -> str:
     """Say what is listed, and whether with all that is below it."""
-    found = by_path(_contract, tree, path)
+    found = by_odd_path(tree, path)
     return f"{found}, recursive" if "recursive" in args and found in {Sort.DIRECTORY, Sort.ROOT} else found
 
 
@@ -83,9 +91,8 @@ def of_removal(_contract: object, tree: Tree, path: str) -> str:
 
 def of_transfer(_contract: object, tree: Tree, source: str, target: str, *, overwrite: bool = False) -> str:
     """Say what is moved or copied, and onto what."""
-    odd = oddity_of(source) or oddity_of(target)
-    if odd:
-        return odd
+    if oddity_of(source) or oddity_of(target):
+        return ODD
     at, to = tree.sort(source), tree.sort(target)
     if at in {Sort.MISSING, Sort.UNDER_A_FILE}:
         return "missing source"

@@ -47,7 +47,7 @@ def of_get(_: object, state: State, *, key: str, **args: Value) -> str:
 
 def of_look(_: object, state: State, *, key: str, **args: Value) -> str:
     """Return what sort of question about one object it is."""
-    return _condition(state, key, args) if key in state.objects and args else _plain(state, key)
+    return _condition(state, key, args) if key in state.objects and args else of_property(_, state, key=key)
 
 
 def of_property(_: object, state: State, *, key: str) -> str:
@@ -57,14 +57,16 @@ def of_property(_: object, state: State, *, key: str) -> str:
 
 def of_delete(_: object, state: State, *, key: str, **args: Value) -> str:
     """Return what sort of deletion it is."""
-    return _condition(state, key, args) or _plain(state, key)
+    there = key in state.objects
+    return _condition(state, key, args) or (
+        _plain(state, key) if there or key == "/" else of_property(_, state, key=key)
+    )
 
 
 def of_delete_many(_: object, state: State, *, keys: Sequence[str]) -> str:
     """Return what sort of deletion it is."""
-    odd = sorted({word for word in map(class_of_key, keys) if word})
-    if odd:
-        return odd[0]
+    if any(map(class_of_key, keys)):
+        return "odd keys"
     words = ["none" if not keys else "", "one twice" if len(set(keys)) < len(keys) else ""]
     return ", ".join(filter(None, (*words, "some missing" if set(keys) - state.objects.keys() else "")))
 
@@ -76,11 +78,12 @@ def of_copy(_: object, state: State, *, source: str, target: str, **args: Value)
     words = _condition(state, source, args)
     if source == target:
         return ", ".join(filter(None, ("onto itself", words, "with metadata" if "metadata" in args else "")))
-    odd = class_of_key(target) or class_of_key(source) or relation_of(target, state.objects)
+    odd = "to odd key" if class_of_key(target) else "from odd key" if class_of_key(source) else ""
+    odd = odd or relation_of(target, state.objects)
     if words or not odd:
         given = "with metadata" if "metadata" in args else ""
         return ", ".join(filter(None, (words, given, "over another" if target in state.objects else "")))
-    return f"to {odd}" if class_of_key(target) else f"from {odd}" if class_of_key(source) else odd
+    return odd
 
 
 def of_list(_: object, state: State, **args: Value) -> str:
@@ -107,7 +110,7 @@ def of_page(_: object, __: State, *, size: int, token: Value = None, **args: Val
 
 def of_start(_: object, state: State, *, key: str, **args: Value) -> str:
     """Return what sort of start of an upload it is."""
-    odd = class_of_key(key) or relation_of(key, state.objects)
+    odd = "odd key" if class_of_key(key) else relation_of(key, state.objects)
     others = any(each.key == key for each in state.uploads.values())
     return odd or ", ".join(filter(None, ("beside another" if others else "", "with metadata" if args else "")))
 
