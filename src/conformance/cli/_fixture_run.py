@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from conformance.cli._beside import Beside
 from conformance.cli._confirming import confirmed
 from conformance.cli._scripting import make_scripts
 from conformance.cli._subjects import Subjects
@@ -41,6 +42,8 @@ class Plan:
         programs: At most so many programs while exploring; None is no bound.
         seed: What the first programs are drawn with.
         is_fresh: Whether what an interrupted run left is thrown away.
+        beside: Fixtures that the traces are run on too.
+        others: Fixtures that are explored in the same run of the command.
     """
 
     seconds: float
@@ -49,6 +52,8 @@ class Plan:
     programs: int | None = None
     seed: int = 0
     is_fresh: bool = False
+    beside: tuple[FixtureSpec, ...] = ()
+    others: tuple[FixtureSpec, ...] = ()
 
 
 @dataclass(slots=True)
@@ -123,6 +128,7 @@ class FixtureRun:
         self._subjects = Subjects(opener, spec)
         self._runner = TraceRunner(registry, opener, spec, contract)
         self._traces = Traces(registry, contract)
+        self._beside = Beside(registry, opener, contract)
         self._unrecorded: dict[str, str] = {}
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         self._progress = Progress(*columns, console=console, transient=True)
@@ -153,20 +159,29 @@ class FixtureRun:
                 progress=self._tell,
             )
             new = self._write(keeping, shown)
+            self._beside.observe(self._traces, self._same_contract(self._plan.beside), self._tell)
             exploration = self._exploration(journal.harvest, keeping, shown)
+            others = self._same_contract((*self._plan.beside, *self._plan.others))
+            exploration = self._beside.compare(exploration, others, self._tell)
             report = folder / "reports" / f"{self._spec.name}.json"
-            write_report(report, DivergenceReport((exploration,)))
-            exploration, unconfirmed = confirmed(exploration, report, registry=self._registry.path, tell=self._tell)
-            write_report(report, DivergenceReport((exploration,)))
-            make_scripts(
-                exploration.findings,
-                report.with_suffix(""),
-                registry=self._registry,
-                opener=self._opener,
-                tell=self._tell,
-            )
+            exploration, unconfirmed = self._report(exploration, report)
             journal.remove()
-        return Generated(exploration, spent, new, self._unrecorded, report, shown.by_trace, unconfirmed)
+        unrecorded = {**self._unrecorded, **self._beside.failed}
+        return Generated(exploration, spent, new, unrecorded, report, shown.by_trace, unconfirmed)
+
+    def _report(self, exploration: Exploration, report: Path) -> tuple[Exploration, str]:
+        """Write the report, confirm it in fresh processes, and write scripts beside it."""
+        write_report(report, DivergenceReport((exploration,)))
+        exploration, unconfirmed = confirmed(exploration, report, registry=self._registry.path, tell=self._tell)
+        write_report(report, DivergenceReport((exploration,)))
+        make_scripts(
+            exploration.findings, report.with_suffix(""), registry=self._registry, opener=self._opener, tell=self._tell
+        )
+        return exploration, unconfirmed
+
+    def _same_contract(self, specs: Sequence[FixtureSpec]) -> list[FixtureSpec]:
+        found = {each.name: each for each in specs if each.contract == self._spec.contract}
+        return [each for name, each in found.items() if name != self._spec.name]
 
     def _explorer(self, journal: Journal) -> Explorer:
         return Explorer(
@@ -266,6 +281,7 @@ class FixtureRun:
             harvest.estimate_left,
             frozenset(harvest.not_offered),
             {each: f"{folder}/{shown.covered[each]}.toml" for each in sorted(harvest.counts) if each in shown.covered},
+            self._spec.driver,
         )
 
     def _finding(self, group: str, harvest: Harvest, name: str, played: Sequence[Played], at: int) -> Finding:

@@ -35,6 +35,13 @@ REQUESTS_A_SECOND = 60
 @click.option(
     "--option", "options", multiple=True, metavar="NAME=VALUE", help="A storage option of --url (repeatable)."
 )
+@click.option(
+    "--beside",
+    "beside",
+    multiple=True,
+    metavar="FIXTURE",
+    help="Also run the traces and findings on this fixture of the same contract (repeatable).",
+)
 @click.option("--time", "seconds", type=Duration(), default="1m", show_default=True, help="For so long: 90s, 5m, 1h.")
 @click.option("--requests", type=click.IntRange(1), help="Explore with at most so many requests.")
 @click.option("--bytes", "size_bytes", type=click.IntRange(1), help="Explore with at most so many bytes of bodies.")
@@ -55,6 +62,7 @@ def generate(  # noqa: PLR0913  (one argument an option)
     *,
     url: str | None,
     options: Sequence[str],
+    beside: Sequence[str],
     seconds: float,
     requests: int | None,
     size_bytes: int | None,
@@ -70,6 +78,9 @@ def generate(  # noqa: PLR0913  (one argument an option)
     Programs are drawn with Hypothesis and run against the fixture and the model of its contract. What is kept is shrunk
     and written below traces/, with a cassette where a replay fixture names this one; the report is below
     .conformance/reports. Traces that are there are run first, and stay. An interrupted run goes on where it was.
+
+    Each finding is run again in two fresh processes, and has a script beside the report. With several fixtures of one
+    contract, and with --beside, the report says what comes of it on the others.
 
     With --url nothing need be prepared: what the filesystem offers is tried, and a fixture is added to fixtures.toml,
     with another that replays it where it is HTTP. A secret is given as --option NAME=env:VARIABLE.
@@ -90,14 +101,18 @@ def generate(  # noqa: PLR0913  (one argument an option)
         raise UsageError("No fixture is named.", cure)
     specs = [declared.fixture(name) for name in names]
     contracts = [_contract_of(declared, spec) for spec in specs]
-    plan = Plan(seconds, requests, size_bytes, programs, seed, fresh)
+    others = [declared.fixture(name) for name in beside]
+    for other in others:
+        _check_beside(declared, other, contracts)
+    plan = Plan(seconds, requests, size_bytes, programs, seed, fresh, tuple(others), tuple(specs))
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_COLUMNS)
     shown: dict[tuple[str, str], Mapping[str, frozenset[str]]] = {}
     opener = Opener(declared)
     try:
         for spec, contract in zip(specs, contracts, strict=True):
-            if spec.stage == LIVE_STAGE and not yes:
-                _ask(spec, plan)
+            for each in (spec, *others):
+                if each.stage == LIVE_STAGE and not yes:
+                    _ask(each, plan)
             found = FixtureRun(declared, opener, spec, contract, plan, Console(stderr=True)).run()
             console.print(_summary(found))
             shown[contract.id, spec.family] = found.by_trace
@@ -145,6 +160,21 @@ def _contract_of(registry: Registry, spec: FixtureSpec) -> Contract:
     if missing:
         raise Unavailable(*missing)
     return contract
+
+
+def _check_beside(registry: Registry, spec: FixtureSpec, contracts: Sequence[Contract]) -> None:
+    """Refuse a fixture that is to be run beside others, and cannot be.
+
+    Raises:
+        UsageError: It keeps none of their contracts, or replays another one.
+        Unavailable: This machine lacks something.
+    """
+    own = _contract_of(registry, spec)
+    if own.id not in {each.id for each in contracts}:
+        what = f"--beside={spec.name} keeps {own.id}, and no fixture that is explored does."
+        cure = "Name a fixture of the same contract; `conformance fixtures` lists them."
+        line = registry.line_of("fixture", spec.name)
+        raise UsageError(what, cure, path=registry.path, line=line, slug="other-contract")
 
 
 def _prune(

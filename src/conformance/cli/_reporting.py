@@ -122,7 +122,10 @@ def script_paths(
         for number, each in enumerate(exploration.findings, start=1)
     }
     return [
-        (script_path(folders.get(each.fixture, registry.parent / REPORTS / each.fixture), numbers[id(each)], each), each)
+        (
+            script_path(folders.get(each.fixture, registry.parent / REPORTS / each.fixture), numbers[id(each)], each),
+            each,
+        )
         for each in findings
     ]
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from conformance.cli._reporting import FILE, found_reports, script_paths, shown_findings
-from conformance.errors import EnvironmentFault
+from conformance.errors import EnvironmentFault, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,9 @@ ENVIRONMENT = 3
 @click.command()
 @click.argument("reports", nargs=-1, metavar="[REPORT.json]...", type=FILE)
 @click.option("--show", "group", help="Only the groups that have this in their name.")
-@click.option("--scripts", is_flag=True, help="Run the scripts beside the report instead, each in a process of its own.")
+@click.option(
+    "--scripts", is_flag=True, help="Run the scripts beside the report instead, each in a process of its own."
+)
 @click.option("--json", "json_file", type=FILE, help="Also write into this file what showed.")
 @click.option(
     "--registry",
@@ -56,7 +58,11 @@ def reproduce(
     lines: list[tuple[str, Finding]] = []
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal, redirect_stdout=False) as progress:
-        words = _by_scripts(script_paths(found, findings, reports, registry), declared) if scripts else _again(findings, declared)
+        words = (
+            _by_scripts(script_paths(found, findings, reports, registry), declared)
+            if scripts
+            else _again(findings, declared)
+        )
         for word, said, finding in progress.track(words, total=len(findings), description="reproducing"):
             lines.append((word, finding))
             click.echo(f"{word:<12}{finding.fixture}  {finding.group}{f': {said}' if said else ''}")
@@ -82,19 +88,17 @@ def _again(findings: Sequence[Finding], registry: Registry) -> Iterable[tuple[st
     try:
         for finding in findings:
             try:
-                played = runner.played(finding)
-            except EnvironmentFault as fault:
+                run = runner.run(finding)
+            except (EnvironmentFault, Unavailable) as fault:
                 yield "environment", fault.fault.what, finding
                 continue
-            is_shown = shows(finding, played)
-            yield ("shown", "", finding) if is_shown else ("not shown", class_of(played.outcome), finding)
+            came = class_of(run.outcomes[finding.step - 1])
+            yield ("shown", "", finding) if shows(finding, run) else ("not shown", came, finding)
     finally:
         opener.close()
 
 
-def _by_scripts(
-    paths: Sequence[tuple[Path, Finding]], registry: Registry
-) -> Iterable[tuple[str, str, Finding]]:
+def _by_scripts(paths: Sequence[tuple[Path, Finding]], registry: Registry) -> Iterable[tuple[str, str, Finding]]:
     """Yield for each finding whether its script shows it, and what the script said where it does not."""
     from conformance.cli._scripting import shows_by_script  # noqa: PLC0415
     from conformance.fixtures import Opener  # noqa: PLC0415

@@ -11,7 +11,7 @@ from conformance.fixtures import lacking
 from conformance.report import contract_of_fixture
 
 if TYPE_CHECKING:
-    from conformance.contract import Contract, Finding, Played
+    from conformance.contract import Contract, Finding, Run
     from conformance.fixtures import Opener
     from conformance.registry import FixtureSpec, Registry
 
@@ -43,8 +43,8 @@ class FindingRunner:
             raise Unavailable(*missing)
         return contract
 
-    def played(self, finding: Finding) -> Played:
-        """Run the program of a finding, and return what came of its step.
+    def run(self, finding: Finding) -> Run:
+        """Run the program of a finding.
 
         Raises:
             EnvironmentFault: The service does not work, which says nothing about the finding.
@@ -54,24 +54,24 @@ class FindingRunner:
         spec = self._registry.fixture(finding.fixture)
         subjects = Subjects(self._opener, spec)
         try:
-            return _played(finding, contract, subjects, spec)
+            return _run(finding, contract, subjects, spec)
         except Unreachable:
             _check_canary(contract, subjects, spec)
-            return _played(finding, contract, subjects, spec, is_careful=True)
+            return _run(finding, contract, subjects, spec, is_careful=True)
 
 
-def shows(finding: Finding, played: Played) -> bool:
-    """Return whether a step that was run again shows the divergence of a finding."""
+def shows(finding: Finding, run: Run) -> bool:
+    """Return whether a run of the program of a finding shows its divergence."""
+    played = run.played[finding.step - 1]
     return played.verdict is Verdict.DIVERGES and played.group == finding.group
 
 
-def _played(
+def _run(
     finding: Finding, contract: Contract, subjects: Subjects, spec: FixtureSpec, *, is_careful: bool = False
-) -> Played:
+) -> Run:
     with subjects.open() as subject:
         call = careful(subject.call) if is_careful else subject.call
-        run = run_program(contract, finding.program, call, capabilities=spec.capabilities)
-    return run.played[finding.step - 1]
+        return run_program(contract, finding.program, call, capabilities=spec.capabilities)
 
 
 def _check_canary(contract: Contract, subjects: Subjects, spec: FixtureSpec) -> None:

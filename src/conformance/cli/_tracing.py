@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cassette import cassette_name, remove_cassette
 from conformance.contract import call_of, numbered_outcomes, run_program
-from conformance.errors import RecordingError
+from conformance.errors import RecordingError, ReplayStop
 from conformance.generate import Candidate, cover, observed_of, with_observed
 from conformance.trace import load_traces, write_trace
 
@@ -161,7 +161,11 @@ class TraceRunner:
     def _replay(self, traces: Traces, name: str, recorded: Sequence[Played]) -> None:
         twins = [each for each in self._registry.fixtures.values() if each.replays == self.spec.name]
         for twin in twins:
-            played = self._run(traces, name, twin, "replay")
+            try:
+                played = self._run(traces, name, twin, "replay")
+            except ReplayStop as stop:
+                what = f"{name} does not replay on {twin.name}: {stop.fault.what}"
+                raise RecordingError(what, "Report this as a bug.", slug="unproven") from stop
             outcomes = [numbered_outcomes([each.outcome for each in run]) for run in (recorded, played)]
             if outcomes[0] != outcomes[1]:
                 at = next(at for at, pair in enumerate(zip(*outcomes, strict=True)) if pair[0] != pair[1])

@@ -30,7 +30,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
-from conformance.contract._findings import Expected, Exploration, Finding
+from conformance.contract._findings import Expected, Exploration, Finding, Side
 from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
 from conformance.contract._judging import declined, judge
 from conformance.contract._opening import Opening
@@ -62,6 +62,7 @@ __all__ = [
     "Refused",
     "Run",
     "Session",
+    "Side",
     "Strategy",
     "Unreachable",
     "UnresolvedError",

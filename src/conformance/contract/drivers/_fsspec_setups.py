@@ -31,7 +31,9 @@ def setup_of(opening: Opening, protocol: str, root: str, *, is_async: bool = Fal
     if opening.options.keys() > {"url"}:
         return Setup()
     if protocol == "memory":
-        return _made(root, "'/reproduction'", ["client = fsspec.filesystem('memory')", "client.store.clear()", *_FOLDER])
+        return _made(
+            root, "'/reproduction'", ["client = fsspec.filesystem('memory')", "client.store.clear()", *_FOLDER]
+        )
     if protocol in DISK:
         client = f"client = fsspec.filesystem({protocol!r}, auto_mkdir=True)"
         return _made(root, "mkdtemp()", ["from tempfile import mkdtemp", "", client], is_first=True)
@@ -45,7 +47,9 @@ def setup_of(opening: Opening, protocol: str, root: str, *, is_async: bool = Fal
     call = "client.service_client.create_container"
     made += [f"await {call}(root)" if is_async else f"sync(client.loop, {call}, root)"]
     lines = [*_abfs(protocol, f"{address}/{EMULATOR_ACCOUNT}", settings), *made]
-    return _made(root, UNIQUE, lines, imports=[*_UNIQUE_IMPORTS, *([] if is_async else ["from fsspec.asyn import sync"])])
+    return _made(
+        root, UNIQUE, lines, imports=[*_UNIQUE_IMPORTS, *([] if is_async else ["from fsspec.asyn import sync"])]
+    )
 
 
 _FOLDER = ("client.makedirs(root, exist_ok=True)",)
@@ -65,8 +69,10 @@ def obstore_setup(store: str, root: str, connection: Connection | None = None, p
     imports = ["from obstore.fsspec import FsspecStore"]
     if connection is None or place is None:
         lines = [*imports, "", client]
-        return Setup("\n".join(lines)) if not root else _made(root, "mkdtemp()", ["from tempfile import mkdtemp", *lines],
-                                                              is_first=True, is_fsspec=False)  # fmt: skip
+        if not root:
+            return Setup("\n".join(lines))
+        lines = ["from tempfile import mkdtemp", "", *lines]
+        return _made(root, "mkdtemp()", lines, is_first=True, is_fsspec=False)
     if not place.is_own or connection.secret_key not in KEYS_OF_THIS_MACHINE:
         return Setup()
     lines = [

@@ -59,16 +59,12 @@ def file_system(opening: Opening) -> Iterator[FileSystem]:
     """Open a new folder of obstore's filesystem for fsspec; the options are the same."""
     match store_of(opening):
         case "memory":
-            with opened_at(
-                _files("memory"), "", protocol="obstore", setup=obstore_setup("memory", "")
-            ) as subject:
+            with opened_at(_files("memory"), "", protocol="obstore", setup=obstore_setup("memory", "")) as subject:
                 yield subject
         case "local":
             with (
                 tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as folder,
-                opened_at(
-                    _files("file"), folder, protocol="file", setup=obstore_setup("file", folder)
-                ) as subject,
+                opened_at(_files("file"), folder, protocol="file", setup=obstore_setup("file", folder)) as subject,
             ):
                 yield subject
         case _:

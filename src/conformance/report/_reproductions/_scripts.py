@@ -25,7 +25,7 @@ LAST = "got"
 PLAIN = (bool, bytes, int)  # what is the same in each run
 
 
-def client_script(
+def client_script(  # noqa: PLR0913  (a program, and what it takes to run it)
     finding: Finding,
     contract: Contract,
     subject: Any,
