@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from conformance.cli._main import conformance
 from conformance.compare import DivergenceReport, write_report
 from conformance.contract import Expected, Exploration, Finding, Verdict
 from conformance.errors import ConformanceError
-from conformance.trace import Bug, Mutant, Outcome, keep_failure, load_trace, with_observed
+from conformance.trace import Bug, Mutant, Outcome, keep_failure, load_trace, with_observed, write_trace
 from tests.cli.guarded import record, write_project
 
 if TYPE_CHECKING:
@@ -142,6 +143,16 @@ def test_a_guard_is_made_of_a_finding_of_a_report() -> None:
     guard, trace = load_trace(GUARD), load_trace(Path("traces/slash.toml"))
     assert (guard.program, guard.expect) == (trace.program, trace.expect)
     assert run("guards", "--check", "--fixture", "box_bad")[0] == 0
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_guard_of_a_finding_is_its_trace_with_all_that_was_observed_where_that_is_there(*, is_same: bool) -> None:
+    trace = with_observed(load_trace(Path("traces/slash.toml")), "box_bad", {1: Outcome(error="leaked")})
+    program = trace.program if is_same else replace(trace.program, steps=trace.program.steps[:1])
+    write_trace(Path("traces/slash.toml"), trace)
+    report = write(replace(found("box_bad", b""), trace="slash.toml", program=program, step=len(program.steps)))
+    assert run("guard", "BUG-1", "--from", report)[0] == 0
+    assert load_trace(GUARD).observed["box_bad"].keys() == ({1, 2} if is_same else {1})
 
 
 def test_a_report_with_several_findings_asks_which() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -67,3 +68,21 @@ def test_one_step_that_is_enough_is_what_is_left_of_a_program(program: Program) 
 @given(programs())
 def test_a_program_of_which_everything_is_needed_stays(program: Program) -> None:
     assert shrunk(program, lambda _: False, BOX, budget=Executions(10_000)) == program
+
+
+@given(st.one_of(st.integers(1), st.binary(min_size=1)), st.data())
+def test_a_value_that_the_contract_names_is_made_no_simpler_than_those_before_it(
+    value: int | bytes, data: st.DataObject
+) -> None:
+    others = st.integers(1) if isinstance(value, int) else st.binary(min_size=1)
+    named = data.draw(st.lists(others, min_size=1, max_size=3, unique=True))
+    program = Program(BOX.id, (Step("put", {"key": "a", "value": value}),))
+    refused = data.draw(st.sets(st.sampled_from(named)))
+    found = shrunk(
+        program,
+        lambda smaller: smaller.steps[0].args["value"] not in refused,
+        replace(BOX, simpler={"value": tuple(named)}),
+        budget=Executions(1000),
+    )
+    left = [each for each in named if each not in refused]
+    assert not left or found.steps[0].args["value"] == left[0] or value in refused

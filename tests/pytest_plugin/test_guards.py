@@ -57,11 +57,19 @@ def test_an_open_guard_passes_while_the_bug_shows_and_its_mutants_turn_it_red(pr
     told.stdout.fnmatch_lines(["*mutant 2 on box_bad: green: it passes under the mutant.", "*(cannot-fail)"])
 
 
-def test_a_mutant_is_skipped_where_nothing_is_recorded_or_it_changes_nothing(project: pytest.Pytester) -> None:
-    guard("BUG-1", *SLASH, *EDIT, "--edit", "9: status=404")
+@pytest.mark.parametrize("asks_first", [True, False])
+def test_a_mutant_is_skipped_where_nothing_is_recorded(project: pytest.Pytester, *, asks_first: bool) -> None:
+    module = project.path / "guarded_box.py"
+    if not asks_first:
+        module.write_text(module.read_text().replace('HttpBox(netloc).put("ready", b"1")', "pass"))
+    guard("BUG-1", *SLASH, *EDIT, "--mutant", "guarded_box:upper_case")
     assert outcomes(project, GUARD, "--fixture=box_replay") == {
         "box_replay": "skipped", "box_replay[mutant 1]": "skipped", "box_replay[mutant 2]": "skipped",
     }  # fmt: skip
+
+
+def test_a_mutant_is_skipped_where_it_changes_nothing(project: pytest.Pytester) -> None:
+    guard("BUG-1", *SLASH, *EDIT, "--edit", "9: status=404")
     record(project.path)
     assert outcomes(project, GUARD, "--fixture=box_replay") == {
         "box_replay": "passed", "box_replay[mutant 1]": "passed", "box_replay[mutant 2]": "skipped",

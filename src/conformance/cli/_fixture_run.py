@@ -15,7 +15,18 @@ from conformance.cli._tracing import TraceRunner, Traces
 from conformance.compare import DivergenceReport, write_report
 from conformance.contract import Expected, Exploration, Finding, Verdict, numbered_outcomes
 from conformance.errors import ConformanceError
-from conformance.generate import Budget, Explorer, Journal, explore, keep, name_of, signatures_of, trace_of
+from conformance.generate import (
+    Budget,
+    Candidate,
+    Explorer,
+    Journal,
+    cover,
+    explore,
+    keep,
+    name_of,
+    signatures_of,
+    trace_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +39,7 @@ if TYPE_CHECKING:
     from conformance.generate import Harvest, Keeping, Kept
     from conformance.registry import FixtureSpec, Registry
 
-EXPLORING = 0.6  # of the time; the rest is for shrinking
+SHRINKING = 1.0  # of the time of exploring, at most; what is not shrunk by then is kept as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ class Plan:
     """What a run of the command is to do.
 
     Attributes:
-        seconds: For how long, shrinking included.
+        seconds: For how long to explore; shrinking takes as long again at most.
         requests: At most so many requests while exploring; None is no bound.
         size_bytes: At most so many bytes of bodies while exploring; None is no bound.
         programs: At most so many programs while exploring; None is no bound.
@@ -72,15 +83,18 @@ class Shown:
 
     def add(self, name: str, played: Sequence[Played]) -> None:
         """Take in what one trace shows."""
-        signatures = signatures_of(played)
-        groups = {each.group for each in played if each.verdict is Verdict.DIVERGES}
-        self.by_trace[name] = signatures | groups
-        for signature in signatures:
+        self.by_trace[name] = shown_by(played)
+        for signature in signatures_of(played):
             self.covered.setdefault(signature, name)
         for at, each in enumerate(played):
             known = self.findings.get(each.group)
             if each.verdict is Verdict.DIVERGES and (known is None or len(played) < len(known[1])):
                 self.findings[each.group] = (name, played, at)
+
+
+def shown_by(played: Sequence[Played]) -> frozenset[str]:
+    """Return all that a program shows: signatures, and groups of divergences."""
+    return signatures_of(played) | {each.group for each in played if each.verdict is Verdict.DIVERGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,7 @@ class FixtureRun:
         self._spec = spec
         self._contract = contract
         self._plan = plan
-        self._budget = Budget(plan.seconds * EXPLORING, plan.requests, plan.size_bytes, plan.programs)
+        self._budget = Budget(plan.seconds, plan.requests, plan.size_bytes, plan.programs)
         self._subjects = Subjects(opener, spec)
         self._runner = TraceRunner(registry, opener, spec, contract)
         self._traces = Traces(registry, contract)
@@ -148,14 +162,15 @@ class FixtureRun:
         with self._progress, Journal(path, contract=self._contract.id, fixture=self._spec.name) as journal:
             explorer = self._explorer(journal)
             self._watch(journal.harvest)
-            shown = self._run_known(explorer)
+            shown, others = self._run_known(explorer)
             spent = explore(explorer, first_seed=self._plan.seed)
+            self._join_others(journal.harvest, shown, others)
             keeping = keep(
                 explorer,
                 journal.harvest,
                 known=shown.covered,
                 known_groups=shown.findings,
-                is_late=lambda: self._budget.elapsed > self._plan.seconds,
+                is_late=lambda: self._budget.elapsed > self._plan.seconds * (1 + SHRINKING),
                 progress=self._tell,
             )
             new = self._write(keeping, shown)
@@ -208,25 +223,32 @@ class FixtureRun:
             if self._runner.is_offered(trace):
                 yield name
 
-    def _run_known(self, explorer: Explorer) -> Shown:
-        """Run the traces that are there: what they show needs no new one.
-
-        One that is kept for other families, and shows a divergence here that none of this one does, is kept for it too.
-        """
-        shown = Shown()
+    def _run_known(self, explorer: Explorer) -> tuple[Shown, Mapping[str, Sequence[Played]]]:
+        """Run the traces that are there; return what those of this family show, and how those of others ran."""
+        shown, others = Shown(), {}
         runnable = {name: each for name, each in self._traces.by_name.items() if self._runner.can_run(each)}
-        played = {}
         for at, (name, trace) in enumerate(runnable.items()):
             self._tell("running the traces that are there", at, len(runnable))
-            played[name] = explorer.replay(trace.program)
+            played = explorer.replay(trace.program)
             if trace.is_for(self._spec.family):
-                shown.add(name, played[name])
-        for name, run in played.items():
-            groups = {each.group for each in run if each.verdict is Verdict.DIVERGES}
-            if not groups <= shown.findings.keys():
+                shown.add(name, played)
+            else:
+                others[name] = played
+        return shown, others
+
+    def _join_others(self, harvest: Harvest, shown: Shown, others: Mapping[str, Sequence[Played]]) -> None:
+        """Have as few traces of other families as can be kept for this one too: they show what needs no new one."""
+        candidates = {
+            name: Candidate(self._traces.by_name[name].program, shown_by(played), len(played))
+            for name, played in others.items()
+        }
+        groups = {each.group for played in others.values() for each in played if each.verdict is Verdict.DIVERGES}
+        wanted = {*harvest.counts, *harvest.hits, *groups} - {*shown.covered, *shown.findings}
+        chosen = cover(list(candidates.values()), wanted)
+        for name, each in candidates.items():
+            if each in chosen:
                 self._join(name)
-                shown.add(name, run)
-        return shown
+                shown.add(name, others[name])
 
     def _write(self, keeping: Keeping, shown: Shown) -> tuple[str, ...]:
         """Write what is kept as traces; note and record what the fixture does in all that lack it."""
@@ -239,7 +261,7 @@ class FixtureRun:
             if name in self._traces.by_name:
                 self._join(name)
                 continue
-            self._traces.put(name, replace(trace, families=(self._spec.family,)) if kept.hit else trace)
+            self._traces.put(name, replace(trace, families=(self._spec.family,)))
             new.append(name)
         names = list(self._offered())
         for at, name in enumerate(names):

@@ -42,7 +42,9 @@ REQUESTS_A_SECOND = 60
     metavar="FIXTURE",
     help="Also run the traces and findings on this fixture of the same contract (repeatable).",
 )
-@click.option("--time", "seconds", type=Duration(), default="1m", show_default=True, help="For so long: 90s, 5m, 1h.")
+@click.option(
+    "--time", "seconds", type=Duration(), default="1m", show_default=True, help="Explore for so long: 90s, 5m, 1h."
+)
 @click.option("--requests", type=click.IntRange(1), help="Explore with at most so many requests.")
 @click.option("--bytes", "size_bytes", type=click.IntRange(1), help="Explore with at most so many bytes of bodies.")
 @click.option("--programs", type=click.IntRange(1), help="Explore with at most so many programs.")

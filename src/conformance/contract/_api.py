@@ -230,7 +230,8 @@ def contract(  # noqa: PLR0913  (what a contract is; each is a word)
         errors: The closed set of errors that drivers raise.
         pools: How the values of each pool are drawn.
         canary: Steps that succeed on every healthy subject; run now and then while exploring.
-        simpler: By argument name, values that shrinking tries, the simplest first.
+        simpler: By argument name, values that shrinking tries, the simplest first; one of them is made no simpler than
+            those before it.
         probes: By capability, steps that do well on a fresh subject where it is offered; how the capabilities of a
             subject that nobody has declared are found out.
     """

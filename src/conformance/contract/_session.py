@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract._api import NOT_OFFERED, Allowed, Contract, Operation
+from conformance.contract._api import LEAKED, NOT_OFFERED, Allowed, Contract, Operation
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value, numbered, refs_in
 
@@ -59,7 +59,12 @@ class Played:
 
     @property
     def signature(self) -> str:
-        """The behaviour that it shows: operation, variant, and class of the outcome."""
+        """The behaviour that it shows: operation, variant, and class of the outcome.
+
+        An error that leaks is told without the variant: a client leaks it wherever it does not look.
+        """
+        if self.outcome.error == LEAKED:
+            return f"{self.step.op} -> {class_of(self.outcome)}"
         return f"{sort_of(self.step.op, self.variant)} -> {class_of(self.outcome)}"
 
     @property
@@ -67,6 +72,8 @@ class Played:
         """For a divergence, what sort it is: the same for all that differ in the same way."""
         if not self.expected:
             return self.signature
+        if self.outcome.error == LEAKED:
+            return f"{self.step.op}: {class_of(self.outcome)}"
         differing = differences(self.expected[0].outcome, self.outcome)
         return f"{sort_of(self.step.op, self.variant)}: {differing}"
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from conformance.generate._harvest import Candidate
 
-OPENING_COST = 6  # requests: what a fresh subject costs beside the steps, and what a further file costs its readers
+OPENING_COST = 20  # requests: what a fresh subject costs beside the steps, and what a further file costs its readers
 
 
 def cover(candidates: Sequence[Candidate], wanted: Collection[str]) -> list[Candidate]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.contract import Played
 
 MOST_CURVE_POINTS = 400
+RARE = 4  # a program that shows what fewer have shown is kept whole: it shows much else for little more
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,9 @@ class Harvest:
                 program = without(Program(contract, whole[:number]), lacking)
                 told = {"program": program_to_json(program), "signatures": signatures[:number]}
                 events.append({"kind": "candidate", **told, "cost": cost.part(number, len(signatures))})
+        if any(one and self.counts[one] < RARE for one in signatures):
+            told = {"program": program_to_json(without(Program(contract, whole), lacking)), "signatures": signatures}
+            events.append({"kind": "candidate", **told, "cost": cost.part(len(played), len(played))})
         for number, each in enumerate(played, start=1):
             if each.verdict is Verdict.DIVERGES:
                 known = self.hits.get(each.group)

@@ -149,7 +149,7 @@ class _Keeper:
 
         if not holds(hit.program):
             return None
-        program = self._shrunk(hit.program, holds, EXECUTIONS_A_HIT)
+        program = self._shrunk(hit.program, holds, EXECUTIONS_A_HIT, is_last=True)
         found = self._confirmed(program)
         shown_by = next((each for each in found or () if _shows(each, hit.group)), None)
         if found is None or shown_by is None:
@@ -159,7 +159,9 @@ class _Keeper:
         outcomes = numbered_outcomes([each.outcome for each in found])
         return Kept(program, tuple(sorted(signatures_of(found))), outcomes, smallest)
 
-    def _shrunk(self, program: Program, holds: Callable[[Program], bool], executions: int) -> Program:
+    def _shrunk(
+        self, program: Program, holds: Callable[[Program], bool], executions: int, *, is_last: bool = False
+    ) -> Program:
         if self._is_late():
             return program
 
@@ -169,7 +171,8 @@ class _Keeper:
             except NO_STEP_OF_THE_CONTRACT:
                 return False
 
-        return shrunk(program, still_holds, self._explorer.contract, budget=Executions(executions))
+        budget = Executions(executions)
+        return shrunk(program, still_holds, self._explorer.contract, budget=budget, is_last=is_last)
 
     def _confirmed(self, program: Program) -> list[Played] | None:
         """Return what came of a program that does the same each time; None where it does not."""

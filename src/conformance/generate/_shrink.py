@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.generate._explore import required
@@ -24,7 +25,7 @@ class Executions:
     left: int
 
 
-def shrunk(program: Program, holds: Holds, contract: Contract, *, budget: Executions) -> Program:
+def shrunk(program: Program, holds: Holds, contract: Contract, *, budget: Executions, is_last: bool = False) -> Program:
     """Return the smallest program that was found for which something still holds.
 
     Args:
@@ -32,37 +33,67 @@ def shrunk(program: Program, holds: Holds, contract: Contract, *, budget: Execut
         holds: Runs a program on a fresh subject and says whether it still shows what it is kept for.
         contract: Whose operations the steps are; it names simpler values.
         budget: Executions that may be spent; what it is when they are spent is returned.
+        is_last: Whether it is the last step that shows it: then that step alone, and with one other, is tried first.
     """
-    tried = {program.id}
-    is_smaller = True
-    while is_smaller:
-        is_smaller = False
-        for smaller in _smaller(program, contract):
-            if smaller.id in tried:
-                continue
-            tried.add(smaller.id)
-            if budget.left <= 0:
-                return program
-            budget.left -= 1
-            if holds(smaller):
-                program, is_smaller = smaller, True
-                break
+    search = _Search(holds, budget, {program.id})
+    if is_last:
+        program = search.first(program, _with_last(program))
+    before = None
+    while before != program:
+        before = program
+        program = search.with_fewer_steps(program)
+        for simpler in (_with_fewer_arguments, _with_simpler_names, _with_simpler_values):
+            program = search.to_the_end(program, partial(simpler, contract=contract))
     return program
 
 
-def _smaller(program: Program, contract: Contract) -> Iterator[Program]:
-    """Yield programs that are smaller by one thing, the largest things first."""
-    count = len(program.steps)
-    size = count // 2
-    while size:
-        for start in range(0, count, size):
-            found = without(program, set(range(start, min(start + size, count))))
-            if found.steps:
-                yield found
-        size //= 2
-    yield from _with_fewer_arguments(program, contract)
-    yield from _with_simpler_names(program, contract)
-    yield from _with_simpler_values(program, contract)
+@dataclass(slots=True)
+class _Search:
+    """Tries programs, each once, as long as the budget lasts."""
+
+    holds: Holds
+    budget: Executions
+    tried: set[str]
+
+    def is_good(self, program: Program) -> bool:
+        if not program.steps or program.id in self.tried or self.budget.left <= 0:
+            return False
+        self.tried.add(program.id)
+        self.budget.left -= 1
+        return self.holds(program)
+
+    def first(self, program: Program, smaller: Iterable[Program]) -> Program:
+        """Return the first that is good; the program itself where none is."""
+        return next(filter(self.is_good, smaller), program)
+
+    def to_the_end(self, program: Program, smaller: Callable[[Program], Iterable[Program]]) -> Program:
+        """Return what is left when nothing that is smaller by one thing is good."""
+        while (found := self.first(program, smaller(program))) is not program:
+            program = found
+        return program
+
+    def with_fewer_steps(self, program: Program) -> Program:
+        """Take out runs of steps, long ones first, and from the front."""
+        size = max(1, len(program.steps) // 2)
+        while size:
+            at = 0
+            while at < len(program.steps):
+                found = without(program, range(at, min(at + size, len(program.steps))))
+                if self.is_good(found):
+                    program = found
+                else:
+                    at += size
+            size //= 2
+        return program
+
+
+def _with_last(program: Program) -> Iterator[Program]:
+    """Yield the last step alone, and with one other, the nearest first; nothing where it refers to more."""
+    last = len(program.steps) - 1
+    for kept in ({last}, *({at, last} for at in reversed(range(last)))):
+        found = without(program, set(range(last)) - kept)
+        if len(found.steps) == len(kept):
+            yield found
 
 
 def _with_fewer_arguments(program: Program, contract: Contract) -> Iterator[Program]:
@@ -72,7 +103,7 @@ def _with_fewer_arguments(program: Program, contract: Contract) -> Iterator[Prog
 
 
 def _with_simpler_names(program: Program, contract: Contract) -> Iterator[Program]:
-    """Yield programs in which one text is another, simpler one wherever it stands."""
+    """Yield programs in which texts are other, simpler ones wherever they stand: all of them, then one."""
     texts = {
         value: name
         for step in program.steps
@@ -80,11 +111,24 @@ def _with_simpler_names(program: Program, contract: Contract) -> Iterator[Progra
         for value in _texts(each)
         if contract.simpler.get(name)
     }
+    yield _with_simplest(program, texts, contract)
     for text, name in texts.items():
         simpler = contract.simpler[name]
         for other in simpler[: simpler.index(text)] if text in simpler else simpler:
             if isinstance(other, str):
                 yield _with_text(program, text, other)
+
+
+def _with_simplest(program: Program, texts: Mapping[str, str], contract: Contract) -> Program:
+    """Return a program in which each text is the simplest that no other one is."""
+    used: set[str] = set()
+    for text, name in texts.items():
+        free = (each for each in contract.simpler[name] if isinstance(each, str) and each not in used)
+        new = next(free, text)
+        used.add(new)
+        if new not in texts:
+            program = _with_text(program, text, new)
+    return program
 
 
 def _texts(value: Value) -> Iterator[str]:
@@ -110,9 +154,9 @@ def _with_text(program: Program, old: str, new: str) -> Program:
 def _with_simpler_values(program: Program, contract: Contract) -> Iterator[Program]:
     for at, step in enumerate(program.steps):
         for name, value in step.args.items():
-            known = contract.simpler.get(name, ())
-            own = known[: known.index(value)] if value in known else known
-            for simpler in (*(each for each in own if type(each) is type(value)), *_simpler(value)):
+            known = [each for each in contract.simpler.get(name, ()) if type(each) is type(value)]
+            # halves of a value that the contract names may be nothing that it would ever draw
+            for simpler in known[: known.index(value)] if value in known else (*known, *_simpler(value)):
                 yield _with_step(program, at, {**step.args, name: simpler})
 
 

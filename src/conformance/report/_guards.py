@@ -16,7 +16,7 @@ from conformance.errors import MissingCassette, Unavailable, UsageError
 from conformance.fixtures import Opener, lacking
 from conformance.report._contracts import contract_of_fixture
 from conformance.report._mutants import Colour, GuardRun, Shade, check_mutant
-from conformance.trace import Mutant, Trace, load_traces, shown_by
+from conformance.trace import Mutant, Trace, load_trace, load_traces, shown_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,6 +176,8 @@ def check_guards(registry: Registry, names: Sequence[str], track: Track) -> list
 def trace_of_report(path: Path, number: int | None, *, registry: Registry) -> Trace:
     """Return the trace of a finding in a report of divergences.
 
+    Where the trace that the report names is there, it is that one: it holds what came of every step, not of one alone.
+
     Args:
         path: The report.
         number: Which finding, from 1 in the order of the file; may be left out where there is one.
@@ -195,6 +197,9 @@ def trace_of_report(path: Path, number: int | None, *, registry: Registry) -> Tr
     if contract is None or contract.id != finding.contract:
         what = f"[fixture.{spec.name}] keeps {contract.id if contract else 'no contract'}, not {finding.contract}."
         raise UsageError(what, "Write the report again with `conformance generate`.", slug="other-contract", path=path)
+    kept = registry.traces / finding.trace
+    if finding.trace and kept.is_file() and (trace := load_trace(kept)).program == finding.program:
+        return trace
     families = {name: each.family for name, each in registry.fixtures.items()}
     return trace_of_finding(finding, contract, capabilities=spec.capabilities, families=families)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.cassette import cassette_name, edited, load_cassette, write_cassette
 from conformance.contract import call_of, judge_guard, run_program
-from conformance.errors import DriverError, Fault, ReplayStop, UsageError
+from conformance.errors import DriverError, Fault, MissingCassette, ReplayStop, UsageError
 from conformance.fixtures import Blocking, Opener, import_reference
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from conformance.trace import Mutant, Trace
 
 Colour = Literal["red", "green", "does not apply", "fails already", "cannot say"]
-MEND = "record it with `pytest --record`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +84,16 @@ def check_mutant(run: GuardRun, number: int, *, registry: Registry, opener: Open
         raise UsageError(
             "This trace is no guard.", "Name a file of traces/guards.", slug="no-guard", path=run.guard.path
         )
+    recorded = registry.fixtures[run.spec.family]
+    mend = f"pytest --stage={recorded.stage} --record --fixture={recorded.name}"
     if mutant.driver:
         break_subject = _callable_of(mutant, run, registry)
-        plain = _failure_of(run, opener)
-        return _shade(plain, lambda: _failure_of(run, opener, break_subject=break_subject))
+        plain = _failure_of(run, opener, mend)
+        return _shade(plain, lambda: _failure_of(run, opener, mend, break_subject=break_subject))
     if run.spec.kind != "replay":
         return Shade("does not apply", f"{run.spec.name} plays no recording that could be edited")
     cassette = load_cassette(run.cassette(registry)) if run.cassette(registry).exists() else None
-    plain = _failure_of(run, opener)  # stops where there is no recording
+    plain = _failure_of(run, opener, mend)  # stops where there is no recording
     changed = _edited(cassette.interactions if cassette else (), mutant, run)
     if cassette is None or changed is None:
         return Shade("does not apply", f"the edit changes nothing of {run.cassette(registry)}")
@@ -101,7 +102,7 @@ def check_mutant(run: GuardRun, number: int, *, registry: Registry, opener: Open
         write_cassette(run.cassette(elsewhere), changed, cassette.provenance)
         other = Opener(elsewhere)
         try:
-            return _shade(plain, lambda: _failure_of(run, other))
+            return _shade(plain, lambda: _failure_of(run, other, mend))
         finally:
             other.close()
 
@@ -116,10 +117,10 @@ def _shade(plain: str, run: Callable[[], str]) -> Shade:
     return Shade("red", failure) if failure else Shade("green", "it passes under the mutant")
 
 
-def _failure_of(run: GuardRun, opener: Opener, *, break_subject: Callable[[Any], Any] | None = None) -> str:
+def _failure_of(run: GuardRun, opener: Opener, mend: str, *, break_subject: Callable[[Any], Any] | None = None) -> str:
     """Return why a guard fails; empty where it passes."""
     mode: Mode = "replay" if run.spec.kind == "replay" else "direct"
-    opened = opener.open(run.spec, mode, module=run.module, test=run.test, mend=MEND)
+    opened = opener.open(run.spec, mode, module=run.module, test=run.test, mend=mend)
     try:
         failure = _failure_of_steps(run, opened, break_subject)
     except BaseException:
@@ -140,11 +141,18 @@ def _failure_of_steps(run: GuardRun, opened: Opened, break_subject: Callable[[An
     try:
         played = run_program(run.contract, run.guard.program, call, capabilities=run.spec.capabilities)
     except ReplayStop as stop:
-        return str(stop)
+        return _told(stop)
     if opened.stops:
-        return str(opened.stops[0])
+        return _told(opened.stops[0])
     fault = judge_guard(run.guard, played, run.spec.family)
     return fault.what if fault else ""
+
+
+def _told(stop: ReplayStop) -> str:
+    """Return what a replay stopped at; where nothing is recorded yet, the guard has not failed."""
+    if isinstance(stop, MissingCassette):
+        raise stop
+    return str(stop)
 
 
 def _edited(interactions: Sequence[Interaction], mutant: Mutant, run: GuardRun) -> tuple[Interaction, ...] | None:
