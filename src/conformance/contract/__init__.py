@@ -12,7 +12,7 @@ from conformance.contract._api import (
     operation,
     refused,
 )
-from conformance.contract._built_in import contract_of
+from conformance.contract._built_in import BUILT_IN, contract_of
 from conformance.contract._calling import Call, call_of, is_unreachable
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.contract._draws import (
@@ -46,6 +46,7 @@ from conformance.contract._session import (
 
 __all__ = [
     "ABSENT",
+    "BUILT_IN",
     "Allowed",
     "Call",
     "Contract",
