@@ -65,6 +65,7 @@ def explore(explorer: Explorer, *, first_seed: int = 0) -> str:
         EnvironmentFault: The canary fails: the service does not work, which is no finding.
     """
     explorer.check_canary()
+    explorer.begin()
     while not (spent := explorer.spent):
         explorer.round(first_seed)
         explorer.check_canary()
@@ -103,6 +104,10 @@ class Explorer:
         offered = [each for each in contract.operations.values() if each.needs <= capabilities]
         self._offered: Sequence[Operation] = offered
         self._elapsed_before = journal.harvest.seconds
+
+    def begin(self) -> None:
+        """Count the time of the budget from now on."""
+        self._budget.begin()
 
     @property
     def spent(self) -> str:

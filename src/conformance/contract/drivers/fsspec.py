@@ -156,8 +156,10 @@ class FileSystem:
             try:
                 file.write(data)
                 file.close()
-            finally:
-                file.closed = True  # what failed would be sent once more when the file is collected
+            except BaseException:
+                with suppress(AttributeError):
+                    file.closed = True  # else what failed is sent once more when the file is collected
+                raise
 
     def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
         with mapped():
