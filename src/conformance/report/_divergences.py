@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from conformance.compare import DivergenceReport, ReportDifference
+    from conformance.compare import Contrast, DivergenceReport, ReportDifference
     from conformance.contract import Exploration, Finding
 
 STYLES = {
@@ -44,7 +44,8 @@ def render_divergences(report: DivergenceReport, *, with_coverage: bool = False)
         with_coverage: Whether every behaviour is listed with the trace that shows it, not only those without one.
     """
     parts: list[RenderableType] = [*_behaviours(report), _explored(report)]
-    parts += _between_clients(report)
+    parts += _contrasts("client divergence ", report.between_clients)
+    parts += _contrasts("service divergence ", report.between_services)
     parts += [line for each in report.explorations for line in _coverage(each, is_whole=with_coverage)]
     return Group(*parts)
 
@@ -88,7 +89,10 @@ def sparkline(curve: Sequence[tuple[int, int]], *, width: int = CURVE_WIDTH) -> 
 def _behaviours(report: DivergenceReport) -> Iterator[RenderableType]:
     for contract, rows in groupby(report.rows, key=lambda row: row.contract):
         listed = list(rows)
-        table = Table(title=f"{escape(contract)}: {len(listed)} groups of divergences", title_justify="left")
+        table = Table(
+            title=f"{escape(contract)}: {len(listed)} group{'s' * (len(listed) != 1)} of divergences",
+            title_justify="left",
+        )
         table.add_column("behaviour: how it differs", overflow="fold", ratio=1)
         for fixture in listed[0].cells:
             table.add_column(escape(fixture), overflow="fold", min_width=8)
@@ -101,7 +105,8 @@ def _behaviours(report: DivergenceReport) -> Iterator[RenderableType]:
 
 
 def _explored(report: DivergenceReport) -> Table:
-    table = Table(title=f"{len(report.explorations)} explorations", title_justify="left")
+    count = len(report.explorations)
+    table = Table(title=f"{count} exploration{'s' * (count != 1)}", title_justify="left")
     table.add_column("fixture", overflow="fold")
     for heading in ("contract", "service"):
         table.add_column(heading, overflow="fold")
@@ -128,14 +133,15 @@ def _counted(report: DivergenceReport, exploration: Exploration) -> str:
     return ", ".join(f"{verdicts.count(each)} {each}" for each in Verdict if each in verdicts) or "none"
 
 
-def _between_clients(report: DivergenceReport) -> Iterator[RenderableType]:
-    for each in report.between_clients:
+def _contrasts(word: str, found: Iterable[Contrast]) -> Iterator[RenderableType]:
+    for each in found:
         finding = each.finding
-        yield _line(("client divergence ", "bold red"), f"on {each.service}: {finding.group}")
+        where = f"on {each.here.service}" if each.here.service == each.there.service else f"through {each.here.driver}"
+        yield _line((word, "bold red"), f"{where}: {finding.group}")
         for number, step in enumerate(finding.program.steps[: finding.step], start=1):
             yield _line(f"    {number}. {step_text(step)}")
         yield _line(f"    {finding.fixture}: {outcome_text(finding.actual)}")
-        yield _line(f"    {each.fixture}: {outcome_text(each.outcome)}")
+        yield _line(f"    {each.there.fixture}: {outcome_text(each.outcome)}")
 
 
 def _coverage(exploration: Exploration, *, is_whole: bool) -> Iterator[RenderableType]:
