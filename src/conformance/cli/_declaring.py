@@ -14,10 +14,12 @@ from conformance.errors import Unavailable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
+
+    from conformance.registry import BackendSpec
 
 LOCAL = ("file", "local", "memory")
 DRIVER = "conformance.contract.drivers.fsspec:file_system"
+CONTRACT = "file_system"
 ENV = "env:"
 #: What is known of a scheme: the preset that keeps its secrets, the headers that its clients mean something by, and
 #: what stands in a recording for a credential, so that clients take it.
@@ -149,19 +151,21 @@ def _kind(scheme: str, options: Mapping[str, object]) -> str:
     return "service" if host in ("localhost", "127.0.0.1", "::1") else "live"
 
 
-def write_declared(path: Path, found: Declared, capabilities: Collection[str], backends: Collection[str]) -> None:
-    """Append a fixture, and its backend if it is not there, to a registry; nothing that is there is changed.
+def rendered(
+    found: Declared, capabilities: Collection[str], backends: Mapping[str, BackendSpec], *, is_first: bool = False
+) -> str:
+    """Return what is to be appended to a registry for a fixture, and for its backend if it is not there.
 
     Args:
-        path: fixtures.toml; made where it is not there.
         found: The fixture.
         capabilities: What it offers.
         backends: The backends that are declared.
+        is_first: Whether nothing stands before it.
     """
     tables = tomlkit.document()
     if found.backend not in backends:
         backend = tomlkit.table()
-        backend["contract"] = "file_system"
+        backend["contract"] = CONTRACT
         if found.preset:
             backend["scrub"] = _inline({"presets": [found.preset]})
             backend["match"] = _inline({"headers": HEADERS[found.preset]})
@@ -172,6 +176,8 @@ def write_declared(path: Path, found: Declared, capabilities: Collection[str], b
     fixture["driver"] = DRIVER
     client = {"modules": [found.module]}
     fixture["requires"] = _inline(client | ({"env": found.variables} if found.variables else {}))
+    if found.backend in backends and backends[found.backend].contract != CONTRACT:
+        fixture["contract"] = CONTRACT
     fixture["options"] = _inline(found.options)
     fixture["capabilities"] = tomlkit.array(_listed(capabilities)).multiline(len(capabilities) > 6)  # noqa: PLR2004
     fixtures = {found.name: fixture}
@@ -181,9 +187,7 @@ def write_declared(path: Path, found: Declared, capabilities: Collection[str], b
         twin["requires"] = _inline(client)
         fixtures[f"{found.name}_replay"] = twin
     tables["fixture"] = _super(fixtures)
-    before = path.read_text("utf-8") if path.exists() else ""
-    gap = "\n" if before else ""
-    path.write_text(f"{before}{gap}{tomlkit.dumps(tables)}", "utf-8", newline="\n")
+    return ("" if is_first else "\n") + tomlkit.dumps(tables)
 
 
 def _super(tables: Mapping[str, tomlkit.items.Table]) -> tomlkit.items.Table:

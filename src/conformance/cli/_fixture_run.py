@@ -10,8 +10,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from conformance.cli._subjects import Subjects
 from conformance.cli._tracing import TraceRunner, Traces
 from conformance.compare import DivergenceReport, write_report
-from conformance.contract import Expected, Exploration, Finding, Verdict, numbered_outcomes
-from conformance.errors import ConformanceError
+from conformance.contract import Expected, Exploration, Finding, Unreachable, Verdict, numbered_outcomes
+from conformance.errors import ConformanceError, EnvironmentFault, ReplayStop
 from conformance.generate import (
     Budget,
     Candidate,
@@ -19,45 +19,29 @@ from conformance.generate import (
     Journal,
     cover,
     explore,
+    groups_of,
     keep,
     name_of,
     signatures_of,
     trace_of,
 )
+from conformance.trace import own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from rich.console import Console
 
+    from conformance.cli._interrupts import Interrupts
+    from conformance.cli._plan import Plan
     from conformance.contract import Contract, Played
     from conformance.fixtures import Opener
-    from conformance.generate import Harvest, Keeping, Kept
+    from conformance.generate import Harvest, Keeping, Kept, Subject
     from conformance.registry import FixtureSpec, Registry
 
 SHRINKING = 1.0  # of the time of exploring, at most; what is not shrunk by then is kept as it is
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run of the command is to do.
-
-    Attributes:
-        seconds: For how long to explore; shrinking takes as long again at most.
-        requests: At most so many requests while exploring; None is no bound.
-        size_bytes: At most so many bytes of bodies while exploring; None is no bound.
-        programs: At most so many programs while exploring; None is no bound.
-        seed: What the first programs are drawn with.
-        is_fresh: Whether what an interrupted run left is thrown away.
-    """
-
-    seconds: float
-    requests: int | None = None
-    size_bytes: int | None = None
-    programs: int | None = None
-    seed: int = 0
-    is_fresh: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +71,7 @@ class Shown:
 
 def shown_by(played: Sequence[Played]) -> frozenset[str]:
     """Return all that a program shows: signatures, and groups of divergences."""
-    return signatures_of(played) | {each.group for each in played if each.verdict is Verdict.DIVERGES}
+    return signatures_of(played) | groups_of(played)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +106,10 @@ class FixtureRun:
         contract: Contract,
         plan: Plan,
         console: Console,
+        interrupts: Interrupts,
     ) -> None:
         """Run nothing yet."""
+        self._interrupts = interrupts
         self._registry = registry
         self._spec = spec
         self._contract = contract
@@ -144,7 +130,7 @@ class FixtureRun:
             EnvironmentFault: The service does not work; what was found is in the journal.
             ConformanceError: The fixture cannot be opened, or a file is wrong.
         """
-        folder = self._registry.path.parent / ".conformance"
+        folder = own_folder(self._registry.path.parent)
         path = folder / "generate" / f"{self._spec.name}.jsonl"
         if self._plan.is_fresh:
             path.unlink(missing_ok=True)
@@ -162,7 +148,7 @@ class FixtureRun:
                 is_late=lambda: self._budget.elapsed > self._plan.seconds * (1 + SHRINKING),
                 progress=self._tell,
             )
-            new = self._write(keeping, shown)
+            new = self._write(keeping, shown, explorer)
             exploration = self._exploration(journal.harvest, keeping, shown)
             report = folder / "reports" / f"{self._spec.name}.json"
             write_report(report, DivergenceReport((exploration,)))
@@ -172,12 +158,16 @@ class FixtureRun:
     def _explorer(self, journal: Journal) -> Explorer:
         return Explorer(
             self._contract,
-            self._subjects.open,
+            self._open,
             capabilities=self._spec.capabilities,
             journal=journal,
             budget=self._budget,
             watch=lambda: self._watch(journal.harvest),
         )
+
+    def _open(self) -> AbstractContextManager[Subject]:
+        self._interrupts.check()
+        return self._subjects.open()
 
     def _watch(self, harvest: Harvest) -> None:
         found = (
@@ -187,6 +177,7 @@ class FixtureRun:
         self._progress.update(self._task, description=f"{self._spec.name}  exploring  {found}")
 
     def _tell(self, what: str, at: int, of: int) -> None:
+        self._interrupts.check()
         self._progress.update(self._task, description=f"{self._spec.name}  {what}  {at} of {of}")
 
     def _offered(self) -> Iterator[str]:
@@ -196,11 +187,14 @@ class FixtureRun:
 
     def _run_known(self, explorer: Explorer) -> tuple[Shown, Mapping[str, Sequence[Played]]]:
         """Run the traces that are there; return what those of this family show, and how those of others ran."""
-        shown, others = Shown(), {}
+        shown, others, groups = Shown(), {}, set[str]()
         runnable = {name: each for name, each in self._traces.by_name.items() if self._runner.can_run(each)}
         for at, (name, trace) in enumerate(runnable.items()):
             self._tell("running the traces that are there", at, len(runnable))
             played = explorer.replay(trace.program)
+            if not groups_of(played) <= groups:
+                explorer.check_canary()
+                groups |= groups_of(played)
             if trace.is_for(self._spec.family):
                 shown.add(name, played)
             else:
@@ -213,7 +207,7 @@ class FixtureRun:
             name: Candidate(self._traces.by_name[name].program, shown_by(played), len(played))
             for name, played in others.items()
         }
-        groups = {each.group for played in others.values() for each in played if each.verdict is Verdict.DIVERGES}
+        groups = {group for played in others.values() for group in groups_of(played)}
         wanted = {*harvest.counts, *harvest.hits, *groups} - {*shown.covered, *shown.findings}
         chosen = cover(list(candidates.values()), wanted)
         for name, each in candidates.items():
@@ -221,7 +215,7 @@ class FixtureRun:
                 self._join(name)
                 shown.add(name, others[name])
 
-    def _write(self, keeping: Keeping, shown: Shown) -> tuple[str, ...]:
+    def _write(self, keeping: Keeping, shown: Shown, explorer: Explorer) -> tuple[str, ...]:
         """Write what is kept as traces; note and record what the fixture does in all that lack it."""
         new = []
         for kept in keeping.kept:
@@ -237,13 +231,36 @@ class FixtureRun:
         names = list(self._offered())
         for at, name in enumerate(names):
             self._tell("recording", at, len(names))
-            try:
-                played = self._runner.observe(self._traces, name)
-            except ConformanceError as error:
-                self._unrecorded[name] = error.fault.what
-                continue
-            shown.add(name, played)
+            played = self._observed(name, shown.by_trace.get(name, frozenset()), explorer)
+            if played is not None:
+                shown.add(name, played)
         return tuple(new)
+
+    def _observed(self, name: str, known: frozenset[str], explorer: Explorer) -> Sequence[Played] | None:
+        """Return what came of a trace, noted and recorded; None where it cannot be recorded.
+
+        Raises:
+            EnvironmentFault: The service does not work; nothing of what it did is noted.
+        """
+
+        def check(played: Sequence[Played]) -> None:
+            if not shown_by(played) <= known:
+                explorer.check_canary()
+
+        try:
+            return self._runner.observe(self._traces, name, check=check)
+        except EnvironmentFault:
+            raise
+        except Unreachable as error:
+            played = explorer.replay(self._traces.by_name[name].program)
+            if self._runner.is_recorded:
+                self._unrecorded[name] = f"the connection is lost: {error}"
+            self._runner.note(self._traces, name, played)
+            return played
+        except (ConformanceError, ReplayStop) as error:
+            explorer.check_canary()
+            self._unrecorded[name] = error.fault.what
+            return None
 
     def _join(self, name: str) -> None:
         """Have a trace that is kept for other families be kept for this one too."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from conformance.cli._declaring import declared, write_declared
+from conformance.cli._declaring import declared, rendered
 from conformance.cli._subjects import Subjects
 from conformance.contract.file_system import FILE_SYSTEM
 from conformance.errors import ConformanceError, EnvironmentFault, UsageError
 from conformance.fixtures import Opener
 from conformance.generate import offered_by
-from conformance.registry import load_registry
+from conformance.registry import parse_registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,19 +37,15 @@ def declare_url(path: Path, url: str, options: Sequence[str]) -> tuple[str, list
         ConformanceError: The URL or an option is wrong, or the fixture cannot be opened; the file is as it was.
     """
     found = declared(url, options, os.environ)
-    before = path.read_bytes() if path.exists() else None
-    registry = load_registry(path) if before is not None else None
-    if registry is not None and found.name in registry.fixtures:
+    text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
+    registry = parse_registry(text, path=path)
+    if found.name in registry.fixtures:
+        _check_url(registry, found.name, url)
         return found.name, []
-    backends = [spec.backend for spec in registry.fixtures.values()] if registry is not None else []
-    try:
-        write_declared(path, found, FILE_SYSTEM.capabilities, backends)
-        capabilities, done = _tried(load_registry(path), found, url)
-    except BaseException:
-        _put_back(path, before)
-        raise
-    _put_back(path, before)
-    write_declared(path, found, capabilities, backends)
+    tried = parse_registry(text + rendered(found, FILE_SYSTEM.capabilities, registry.backends), path=path)
+    capabilities, done = _tried(tried, found, url)
+    with path.open("ab") as file:
+        file.write(rendered(found, capabilities, registry.backends, is_first=not text).encode())
     return found.name, [*done, f"{path}: [fixture.{found.name}] is new"]
 
 
@@ -92,8 +88,9 @@ def _made(opener: Opener, spec: FixtureSpec, found: Declared) -> str:
     return ""
 
 
-def _put_back(path: Path, before: bytes | None) -> None:
-    if before is None:
-        path.unlink(missing_ok=True)
-    else:
-        path.write_bytes(before)
+def _check_url(registry: Registry, name: str, url: str) -> None:
+    known = registry.fixture(name).options.get("url")
+    if known != url:
+        what = f"{name} is declared for {known}, not for {url}."
+        line = registry.line_of("fixture", name)
+        raise UsageError(what, f"Explore it with --fixture {name}, or rename it.", path=registry.path, line=line)

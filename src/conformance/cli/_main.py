@@ -18,7 +18,7 @@ from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
 from conformance.cli._reporting import report
 from conformance.cli._scrubbing import audit, presets, scrub
-from conformance.errors import ConformanceError, UsageError
+from conformance.errors import ConformanceError, ReplayStop, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,6 +172,6 @@ def main() -> None:
     """Run the command line; what is wrong with files and options is a message and exit code 2."""
     try:
         conformance.main(standalone_mode=True)
-    except ConformanceError as error:
+    except (ConformanceError, ReplayStop) as error:
         click.echo(str(error), err=True)
         sys.exit(2)

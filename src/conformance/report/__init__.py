@@ -24,7 +24,7 @@ from conformance.report._guards import (
     trace_of_report,
 )
 from conformance.report._laws import render_laws, render_laws_json
-from conformance.report._mutants import GuardRun, Shade, check_mutant, fault_of
+from conformance.report._mutants import GuardRun, Shade, check_mutant, failure_of, fault_of
 from conformance.report._presets import render_presets_markdown, render_presets_table
 from conformance.report._reproductions import (
     CurlScript,
@@ -66,6 +66,7 @@ __all__ = [
     "compare_files",
     "contract_of_fixture",
     "curl_script",
+    "failure_of",
     "fault_of",
     "fixture_script",
     "gather_stats",
