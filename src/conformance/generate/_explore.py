@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 
 from conformance.contract import (
     ABSENT,
-    Call,
     Session,
     Unreachable,
     Verdict,
+    careful,
 )
 from conformance.errors import EnvironmentFault
 from conformance.generate._canary import check_canary
 from conformance.generate._draw import TAPE_BYTES, TapeDraw
 from conformance.generate._harvest import Cost, groups_of, signatures_of
-from conformance.trace import Outcome, Program, Step
+from conformance.trace import Program, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.contract import Contract, Operation, Played
+    from conformance.contract import Call, Contract, Operation, Played
     from conformance.generate._budget import Budget
     from conformance.generate._journal import Journal
     from conformance.generate._subject import Meter, OpenSubject
@@ -39,7 +39,6 @@ POOL_SIZES = (2, 5)
 ENOUGH_HITS = 2
 ATTEMPTS = 4
 AVOIDED_OF = 8  # a step that is known to diverge is drawn again in all but one of so many cases
-UNREACHABLE = "Unreachable"
 
 Watch = Callable[[], None]
 
@@ -273,15 +272,3 @@ def _required(model: Callable[..., object]) -> frozenset[str]:
 def required(operation: Operation) -> frozenset[str]:
     """Return the arguments without which an operation cannot be called."""
     return _required(operation.model)
-
-
-def careful(call: Call) -> Call:
-    """Return what calls as ``call`` does, and takes a connection that is lost for what came of the step."""
-
-    def calling(op: str, args: Mapping[str, Value]) -> Outcome:
-        try:
-            return call(op, args)
-        except Unreachable as error:
-            return Outcome(error="leaked", code=UNREACHABLE, detail=str(error))
-
-    return calling
