@@ -75,11 +75,13 @@ class Shown:
         covered: By signature, the name of a trace that shows it.
         findings: By group, how a trace shows it: the name, the steps that were run, and which of them, from 0.
         by_trace: By name of a trace, all that it shows: signatures, and groups of divergences.
+        played: By name of a trace, what came of it last.
     """
 
     covered: dict[str, str] = field(default_factory=dict)
     findings: dict[str, tuple[str, Sequence[Played], int]] = field(default_factory=dict)
     by_trace: dict[str, frozenset[str]] = field(default_factory=dict)
+    played: dict[str, Sequence[Played]] = field(default_factory=dict)
 
     def add(self, name: str, played: Sequence[Played]) -> None:
         """Take in what one trace shows."""
@@ -176,8 +178,8 @@ class FixtureRun:
             new = self._write(keeping, shown)
             self._beside.observe(self._traces, self._same_contract(self._plan.beside), self._tell)
             exploration = self._exploration(journal.harvest, keeping, shown)
-            others = self._same_contract((*self._plan.beside, *self._plan.others))
-            exploration = self._beside.compare(exploration, others, self._tell)
+            compared = self._same_contract((*self._plan.beside, *self._plan.others))
+            exploration = self._beside.compare(exploration, shown.played, compared, self._tell)
             report = folder / "reports" / f"{self._spec.name}.json"
             exploration, unconfirmed = self._report(exploration, report)
             journal.remove()
