@@ -1,4 +1,4 @@
-"""The operations that the drivers of the suite offer, and the errors that they map their client's errors to.
+"""The operations that the drivers of the suite offer.
 
 A driver for a sync client has these as methods, one for an async client has the same as coroutines.
 """
@@ -12,65 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-class StoreError(Exception):
-    """The root of what a driver raises."""
-
-
-class NotFound(StoreError):
-    """The key or its container does not exist."""
-
-
-class AlreadyExists(StoreError):
-    """The key exists, and was to be created."""
-
-
-class PreconditionFailed(StoreError):
-    """The object is not the version that was asked for."""
-
-
-class NotModified(StoreError):
-    """The object is still the version that the caller has."""
-
-
-class InvalidRange(StoreError):
-    """The range lies outside the object."""
-
-
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What is known of an object without its content; metadata names are lower case."""
+    """What is known of an object without its content."""
 
     size: int
-    etag: str
-    content_type: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
 
 
 class ObjectStore(Protocol):
-    """One empty container; keys are flat, ranges half open."""
+    """One empty container; keys are flat."""
 
-    def put(  # noqa: PLR0913  (each is an option of a write)
-        self,
-        key: str,
-        data: bytes,
-        *,
-        metadata: dict[str, str] | None = None,
-        content_type: str | None = None,
-        if_match: str | None = None,
-        is_new: bool = False,
-    ) -> str:
-        """Write an object; return its ETag as the service gives it."""
+    def put(self, key: str, data: bytes) -> None:
+        """Write an object."""
 
-    def get(
-        self,
-        key: str,
-        *,
-        start: int | None = None,
-        end: int | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-    ) -> bytes:
-        """Read an object or a range of it."""
+    def get(self, key: str) -> bytes:
+        """Read an object."""
 
     def chunks(self, key: str, size: int) -> Iterator[bytes]:
         """Read an object as a stream, at most ``size`` bytes at a time."""
@@ -83,24 +40,3 @@ class ObjectStore(Protocol):
 
     def info(self, key: str) -> Info:
         """Return what is known of an object."""
-
-    def exists(self, key: str) -> bool:
-        """Return whether there is an object."""
-
-    def delete(self, key: str) -> None:
-        """Delete an object."""
-
-    def delete_many(self, keys: list[str]) -> None:
-        """Delete objects in as few requests as the client makes."""
-
-    def copy(self, source: str, target: str) -> None:
-        """Copy an object within the service."""
-
-    def keys(self, prefix: str = "") -> list[str]:
-        """Return all keys, in the order of the service."""
-
-    def pages(self, prefix: str, size: int) -> list[list[str]]:
-        """Return all keys, page by page."""
-
-    def folder(self, prefix: str) -> tuple[list[str], list[str]]:
-        """Return the keys right below a prefix, and the prefixes below it that end with the next ``/``."""

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from boto3.s3.transfer import TransferConfig
 
-from tests.backends.object_store import Info, NotFound
+from tests.backends.object_store import Info
 from tests.backends.s3_connection import config, connection
-from tests.backends.s3_errors import mapped
-from tests.backends.s3_requests import conditions, copy_source, object_of, page_of, put_arguments, range_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.fixtures import Opening
 
 PART_BYTES = 5 * 1024 * 1024
+PAGES = {"PageSize": 1000}
 
 
 @contextmanager
@@ -29,12 +28,12 @@ def store(opening: Opening) -> Iterator[Boto3Store]:
     client = client_of(**connection(opening))
     bucket = opening.unique_name("conformance")
     client.create_bucket(Bucket=bucket)
-    subject = Boto3Store(client, bucket)
     try:
-        yield subject
+        yield Boto3Store(client, bucket)
     finally:
-        if keys := subject.keys():
-            subject.delete_many(keys)
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="", PaginationConfig=PAGES)
+        if keys := [{"Key": item["Key"]} for page in pages for item in page.get("Contents", [])]:
+            client.delete_objects(Bucket=bucket, Delete={"Objects": keys})
         client.delete_bucket(Bucket=bucket)
 
 
@@ -51,72 +50,28 @@ class Boto3Store:
         self.client = client
         self.bucket = bucket
 
-    def put(self, key: str, data: bytes, **options: Any) -> str:
-        with mapped(is_new=options.get("is_new", False)):
-            return str(
-                self.client.put_object(Bucket=self.bucket, Key=key, Body=data, **put_arguments(**options))["ETag"]
-            )
+    def put(self, key: str, data: bytes) -> None:
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=data)
 
-    def get(self, key: str, *, start: int | None = None, end: int | None = None, **wanted: str | None) -> bytes:
-        with mapped():
-            answer = self.client.get_object(Bucket=self.bucket, Key=key, **range_of(start, end), **conditions(**wanted))
-            return bytes(answer["Body"].read())
+    def get(self, key: str) -> bytes:
+        return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
 
     def chunks(self, key: str, size: int) -> Iterator[bytes]:
-        with mapped():
-            yield from self.client.get_object(Bucket=self.bucket, Key=key)["Body"].iter_chunks(size)
+        yield from self.client.get_object(Bucket=self.bucket, Key=key)["Body"].iter_chunks(size)
 
     def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
         options = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, use_threads=False)
-        with mapped():
-            self.client.upload_fileobj(io.BytesIO(b"".join(chunks)), self.bucket, key, Config=options)
+        self.client.upload_fileobj(io.BytesIO(b"".join(chunks)), self.bucket, key, Config=options)
 
     def put_parts(self, key: str, parts: list[bytes]) -> None:
         place = {"Bucket": self.bucket, "Key": key}
-        with mapped():
-            upload = self.client.create_multipart_upload(**place)["UploadId"]
-            done = [
-                {
-                    "PartNumber": at,
-                    "ETag": self.client.upload_part(**place, UploadId=upload, PartNumber=at, Body=part)["ETag"],
-                }
-                for at, part in enumerate(parts, start=1)
-            ]
-            self.client.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": done})
+        upload = self.client.create_multipart_upload(**place)["UploadId"]
+        done = []
+        for at, part in enumerate(parts, start=1):
+            answer = self.client.upload_part(**place, UploadId=upload, PartNumber=at, Body=part)
+            done.append({"PartNumber": at, "ETag": answer["ETag"]})
+        self.client.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": done})
 
     def info(self, key: str) -> Info:
-        with mapped():
-            return object_of(self.client.head_object(Bucket=self.bucket, Key=key))
-
-    def exists(self, key: str) -> bool:
-        try:
-            self.info(key)
-        except NotFound:
-            return False
-        return True
-
-    def delete(self, key: str) -> None:
-        with mapped():
-            self.client.delete_object(Bucket=self.bucket, Key=key)
-
-    def delete_many(self, keys: list[str]) -> None:
-        with mapped():
-            self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in keys]})
-
-    def copy(self, source: str, target: str) -> None:
-        with mapped():
-            self.client.copy_object(Bucket=self.bucket, Key=target, CopySource=copy_source(self.bucket, source))
-
-    def keys(self, prefix: str = "") -> list[str]:
-        return [key for page in self.pages(prefix, 1000) for key in page]
-
-    def pages(self, prefix: str, size: int) -> list[list[str]]:
-        with mapped():
-            paginator = self.client.get_paginator("list_objects_v2")
-            answers = paginator.paginate(Bucket=self.bucket, Prefix=prefix, PaginationConfig={"PageSize": size})
-            return [page_of(answer) for answer in answers]
-
-    def folder(self, prefix: str) -> tuple[list[str], list[str]]:
-        with mapped():
-            answer = self.client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
-            return page_of(answer), [item["Prefix"] for item in answer.get("CommonPrefixes", [])]
+        found = self.client.head_object(Bucket=self.bucket, Key=key)
+        return Info(found["ContentLength"], found["Metadata"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from s3fs import S3FileSystem
 
-from tests.backends.object_store import AlreadyExists, Info, NotFound
+from tests.backends.object_store import Info
 from tests.backends.s3_connection import OPTIONS, SESSION, connection
 
 if TYPE_CHECKING:
@@ -64,17 +64,6 @@ async def async_store(opening: Opening) -> AsyncIterator[AsyncS3fsStore]:
         await session.close()
 
 
-def info_of(found: dict[str, Any], metadata: dict[str, str]) -> Info:
-    """Return what s3fs tells of an object."""
-    return Info(found["size"], found["ETag"], found.get("ContentType"), {k.lower(): v for k, v in metadata.items()})
-
-
-def put_arguments(*, metadata: dict[str, str] | None = None, content_type: str | None = None) -> dict[str, Any]:
-    """Return the arguments that s3fs hands on to S3."""
-    wanted = {"Metadata": metadata, "ContentType": content_type}
-    return {name: value for name, value in wanted.items() if value is not None}
-
-
 class S3fsStore:
     """A bucket."""
 
@@ -82,18 +71,11 @@ class S3fsStore:
         self.files = files
         self.bucket = bucket
 
-    def put(self, key: str, data: bytes, *, is_new: bool = False, **options: Any) -> None:
-        try:
-            mode = "create" if is_new else "overwrite"
-            self.files.pipe_file(self._path(key), data, mode=mode, **put_arguments(**options))
-        except FileExistsError as error:
-            raise AlreadyExists(str(error)) from error
+    def put(self, key: str, data: bytes) -> None:
+        self.files.pipe_file(self._path(key), data)
 
-    def get(self, key: str, *, start: int | None = None, end: int | None = None) -> bytes:
-        try:
-            return bytes(self.files.cat_file(self._path(key), start=start, end=end))
-        except FileNotFoundError as error:
-            raise NotFound(str(error)) from error
+    def get(self, key: str) -> bytes:
+        return bytes(self.files.cat_file(self._path(key)))
 
     def chunks(self, key: str, size: int) -> Iterator[bytes]:
         with self.files.open(self._path(key), "rb", block_size=BLOCK_BYTES) as file:
@@ -109,44 +91,10 @@ class S3fsStore:
         self.put_stream(key, parts)
 
     def info(self, key: str) -> Info:
-        try:
-            return info_of(self.files.info(self._path(key)), self.files.metadata(self._path(key)))
-        except FileNotFoundError as error:
-            raise NotFound(str(error)) from error
-
-    def exists(self, key: str) -> bool:
-        return bool(self.files.exists(self._path(key)))
-
-    def delete(self, key: str) -> None:
-        self.files.rm_file(self._path(key))
-
-    def delete_many(self, keys: list[str]) -> None:
-        self.files.rm([self._path(key) for key in keys])
-
-    def copy(self, source: str, target: str) -> None:
-        try:
-            self.files.cp_file(self._path(source), self._path(target))
-        except FileNotFoundError as error:
-            raise NotFound(str(error)) from error
-
-    def keys(self, prefix: str = "") -> list[str]:
-        return [self._key(path) for path in self.files.find(self.bucket, prefix=prefix)]
-
-    def folder(self, prefix: str) -> tuple[list[str], list[str]]:
-        return split_entries(self.files.ls(self._path(prefix), detail=True), self.bucket)
+        return Info(self.files.info(self._path(key))["size"], self.files.metadata(self._path(key)))
 
     def _path(self, key: str) -> str:
         return f"{self.bucket}/{key}"
-
-    def _key(self, path: str) -> str:
-        return path.removeprefix(f"{self.bucket}/")
-
-
-def split_entries(entries: list[dict[str, Any]], bucket: str) -> tuple[list[str], list[str]]:
-    """Return the keys and the prefixes of a listing, prefixes with their slash."""
-    names = {entry["name"].removeprefix(f"{bucket}/"): entry["type"] for entry in entries}
-    files = [name for name, sort in names.items() if sort == "file"]
-    return files, [f"{name}/" for name, sort in names.items() if sort == "directory"]
 
 
 class AsyncS3fsStore:
@@ -156,18 +104,11 @@ class AsyncS3fsStore:
         self.files = files
         self.bucket = bucket
 
-    async def put(self, key: str, data: bytes, *, is_new: bool = False, **options: Any) -> None:
-        try:
-            mode = "create" if is_new else "overwrite"
-            await self.files._pipe_file(self._path(key), data, mode=mode, **put_arguments(**options))
-        except FileExistsError as error:
-            raise AlreadyExists(str(error)) from error
+    async def put(self, key: str, data: bytes) -> None:
+        await self.files._pipe_file(self._path(key), data)
 
-    async def get(self, key: str, *, start: int | None = None, end: int | None = None) -> bytes:
-        try:
-            return bytes(await self.files._cat_file(self._path(key), start=start, end=end))
-        except FileNotFoundError as error:
-            raise NotFound(str(error)) from error
+    async def get(self, key: str) -> bytes:
+        return bytes(await self.files._cat_file(self._path(key)))
 
     async def chunks(self, key: str, size: int) -> AsyncIterator[bytes]:
         file = await self.files.open_async(self._path(key), "rb", block_size=BLOCK_BYTES)
@@ -184,34 +125,8 @@ class AsyncS3fsStore:
         await self.put_stream(key, parts)
 
     async def info(self, key: str) -> Info:
-        try:
-            return info_of(await self.files._info(self._path(key)), await self.files._metadata(self._path(key)))
-        except FileNotFoundError as error:
-            raise NotFound(str(error)) from error
-
-    async def exists(self, key: str) -> bool:
-        return bool(await self.files._exists(self._path(key)))
-
-    async def delete(self, key: str) -> None:
-        await self.files._rm_file(self._path(key))
-
-    async def delete_many(self, keys: list[str]) -> None:
-        await self.files._rm([self._path(key) for key in keys])
-
-    async def copy(self, source: str, target: str) -> None:
-        try:
-            await self.files._cp_file(self._path(source), self._path(target))
-        except FileNotFoundError as error:
-            raise NotFound(str(error)) from error
-
-    async def keys(self, prefix: str = "") -> list[str]:
-        return [self._key(path) for path in await self.files._find(self.bucket, prefix=prefix)]
-
-    async def folder(self, prefix: str) -> tuple[list[str], list[str]]:
-        return split_entries(await self.files._ls(self._path(prefix), detail=True), self.bucket)
+        found = await self.files._info(self._path(key))
+        return Info(found["size"], await self.files._metadata(self._path(key)))
 
     def _path(self, key: str) -> str:
         return f"{self.bucket}/{key}"
-
-    def _key(self, path: str) -> str:
-        return path.removeprefix(f"{self.bucket}/")

@@ -24,7 +24,7 @@ def commented(text: str) -> str:
 
 
 @given(traces())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=25)
 def test_a_file_says_what_the_guard_says_and_keeps_its_comments(trace: Trace) -> None:
     shut = guard_of(trace, FIXED)
     try:

@@ -40,8 +40,8 @@ def test_fixtures_are_listed_by_stage_and_kind_with_what_they_lack(
 ) -> None:
     monkeypatch.delenv("BOX_KEY", raising=False)
     (tmp_path / "fixtures.toml").write_text(REGISTRY)
-    done = run("fixtures", "--json", folder=tmp_path)
-    rows = json.loads(done.stdout)
+    monkeypatch.chdir(tmp_path)
+    rows = json.loads(CliRunner().invoke(conformance, ["fixtures", "--json"]).stdout)
     assert [(row["stage"], row["kind"], row["name"]) for row in rows] == [
         (1, "local", "box_local"),
         (1, "replay", "box_replay"),

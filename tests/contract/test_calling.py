@@ -90,6 +90,13 @@ def _within(error: Exception) -> Callable[[], Any]:
     return act
 
 
+def test_what_was_handled_before_a_call_is_no_reason_of_what_it_raises() -> None:
+    try:
+        raising(ConnectionError())()
+    except ConnectionError:
+        assert outcome_of(raising(KeyError("what"))).code == "builtins.KeyError"
+
+
 def test_a_refusal_that_came_of_a_lost_connection_is_a_refusal() -> None:
     assert outcome_of(raising(Refused("missing"), ConnectionError("down"))).error == "missing"
 

@@ -19,6 +19,7 @@ from conformance.trace import Outcome, Program, Step
 from tests.contract.drawing_paths import divergence_of, drawn, of_hypothesis, of_seed, played, told
 from tests.contract.local_driver import CAPABILITIES, LocalFiles
 from tests.contract.tree_drivers import EVERYTHING, FLAT, FlatFiles, Folder, ForgetfulFiles, Made, NestedFiles
+from tests.contract.tree_mutants import DeletesNothing, EndIsIncluded, ListsLookalikes, is_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,3 +191,8 @@ def test_directories_that_nobody_made_all_stay_or_all_vanish() -> None:
     for subject, diverges in ((NestedFiles(), False), (ForgetfulFiles(), False), (ForgetsSomeDirectories(), True)):
         run = run_program(FILE_SYSTEM, program, call_of(subject), capabilities=EVERYTHING)
         assert (run.divergence is run.played[-1]) is diverges
+
+
+@pytest.mark.parametrize("mutant", [DeletesNothing, EndIsIncluded, ListsLookalikes])
+def test_model_finds_faults(mutant: type[NestedFiles | FlatFiles]) -> None:
+    assert is_found(mutant, programs=60)

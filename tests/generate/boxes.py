@@ -67,6 +67,7 @@ BOX = contract(
     pools={"key": choice("a", "b", "c/d", "")},
     canary=[Step("put", {"key": "a", "value": b"x"}), Step("get", {"key": "a"})],
     simpler={"key": ["a", "b"], "value": [b"", b"x"]},
+    probes={"listing": [Step("put", {"key": "a", "value": b"x"}), Step("keys")]},
 )(_Box)
 
 

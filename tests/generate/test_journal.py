@@ -50,6 +50,22 @@ def test_a_journal_of_another_contract_is_refused_and_left_alone(tmp_path: Path)
     assert journal.path.read_bytes() == before
 
 
+def test_a_journal_of_a_newer_schema_is_refused_and_says_how_to_go_on(tmp_path: Path, written: bytes) -> None:
+    (tmp_path / "box.jsonl").write_bytes(written.replace(b'"schema":1', b'"schema":2'))
+    with pytest.raises(UsageError, match="is of box@1, schema 2") as raised:
+        journal_in(tmp_path)
+    assert raised.value.fault.slug == "foreign-journal"
+    assert "--fresh" in raised.value.fault.cure
+
+
+def test_of_a_program_that_was_being_written_nothing_is_taken(tmp_path: Path, written: bytes) -> None:
+    at = written.index(b'{"kind":"ran"')
+    (tmp_path / "box.jsonl").write_bytes(written[:at])
+    with journal_in(tmp_path) as journal:
+        assert (journal.harvest.candidates, journal.harvest.shortest) == ([], {})
+    assert journal.path.read_bytes() == written[: written.index(b"\n") + 1]
+
+
 def test_a_line_that_is_no_event_is_refused_with_its_number(tmp_path: Path, written: bytes) -> None:
     (tmp_path / "box.jsonl").write_bytes(written + b'{"kind": "ran"}\n')
     with pytest.raises(UsageError, match=f"box.jsonl:{len(written.splitlines()) + 1}: is not an event"):

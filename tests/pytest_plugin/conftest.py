@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-import conformance.transport.vcr  # noqa: F401  (imported once here, so that the projects below need not each do it)
+# What runs inside of a test imports is forgotten after it: these are imported once here, not by each project anew.
+import conformance.pytest_plugin._traces
+import conformance.transport._aiohttp
+import conformance.transport._http_client
+import conformance.transport._httpx
+import conformance.transport._urllib3
+import conformance.transport.vcr
+import conformance.vcr  # noqa: F401
 
 REGISTRY = """
 [backend.box]

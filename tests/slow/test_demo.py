@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.cli.test_main import run
@@ -10,8 +11,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_demonstration_records_and_replays(tmp_path: Path) -> None:
+def test_the_demonstration_explores_records_and_replays(tmp_path: Path) -> None:
     done = run("demo", "--into", "mine", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("6 passed") == 2
-    assert len(list((tmp_path / "mine" / "cassettes").rglob("*.yaml"))) == 6
+    traces = sorted(path.stem for path in (tmp_path / "mine" / "traces" / "object_store").glob("*.toml"))
+    cassettes = sorted(path.stem for path in (tmp_path / "mine" / "cassettes" / "s3_moto").rglob("*.yaml"))
+    assert traces
+    assert cassettes == traces
+    assert f"{len(traces)} passed" in done.stdout
+    assert "skipped" not in done.stdout
+    shown = re.findall(r"^diverges  (.+)\n(?:  .*\n)+?  got       ", done.stdout, re.MULTILINE)
+    assert len(shown) == 3

@@ -10,8 +10,8 @@ import pytest
 from conformance.cassette import load_cassette, render_cassette
 from conformance.registry import load_registry
 from conformance.report import rescrub
-from tests.pytest_plugin.test_modes import declare
 from tests.pytest_plugin.test_recording import RECORD, REPLAY, SERVICE
+from tests.slow.pytest_plugin.test_modes import declare
 
 if TYPE_CHECKING:
     from pathlib import Path

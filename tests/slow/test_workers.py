@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.cassette import load_cassette
-from tests.pytest_plugin.test_modes import ORPHANS, orphans_of
 from tests.pytest_plugin.test_recording import PLAIN, RECORD, REPLAY
 from tests.pytest_plugin.test_traces import RECORD as RECORD_TRACES
 from tests.pytest_plugin.test_traces import TRACE, add, shelf
+from tests.slow.pytest_plugin.test_modes import ORPHANS, orphans_of
 
 if TYPE_CHECKING:
     import pytest

@@ -30,7 +30,7 @@ from tests.trace.strategies import BYTES, traces
 if TYPE_CHECKING:
     from pathlib import Path
 
-UNTIMED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+UNTIMED = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 READABLE = """\
 schema = 1
 contract = "file_system@1"
@@ -107,7 +107,7 @@ def test_a_trace_is_written_to_be_read() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["b/a", "a", "b/c", "é"]), traces()), max_size=3, unique_by=lambda it: it[0]))
-@settings(UNTIMED, max_examples=20)
+@settings(UNTIMED, max_examples=5)
 def test_a_folder_of_traces_is_read_in_the_order_of_their_paths(
     tmp_path_factory: pytest.TempPathFactory, named: list[tuple[str, Trace]]
 ) -> None:

@@ -9,6 +9,7 @@ from conformance.cassette._exchanges import Capture, Drift, Extender, Meter, Pas
 from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
+from conformance.cassette._left import remove_left
 from conformance.cassette._locks import locked
 from conformance.cassette._matching import Difference, Fingerprint, Matcher
 from conformance.cassette._meaning import Sort, decoded_body, leaves_of, meaning_of, sort_of, without_boundary
@@ -129,6 +130,7 @@ __all__ = [
     "put_in_place",
     "read_journal",
     "remove_cassette",
+    "remove_left",
     "render_cassette",
     "reuse_or_make",
     "seal",

@@ -40,13 +40,14 @@ class Beside:
         self._runner = ProgramRunner(registry, opener)
         self.failed: dict[str, str] = {}
 
-    def observe(self, traces: Traces, specs: Sequence[FixtureSpec], tell: Tell) -> None:
-        """Note in the traces that are for other fixtures what these make of them, and record it."""
+    def observe(self, traces: Traces, family: str, specs: Sequence[FixtureSpec], tell: Tell) -> None:
+        """Have the traces of a family be for other fixtures too: note what these make of them, and record it."""
         for spec in specs:
             runner = TraceRunner(self._registry, self._opener, spec, self._contract)
-            names = [name for name, trace in traces.by_name.items() if runner.is_offered(trace)]
+            names = [name for name, each in traces.by_name.items() if each.is_for(family) and runner.can_run(each)]
             for at, name in enumerate(names):
                 tell(f"observing {spec.name}", at, len(names))
+                traces.join(name, spec.family)
                 try:
                     runner.observe(traces, name)
                 except ConformanceError as error:

@@ -13,8 +13,8 @@ from conformance.cli._scripting import make_scripts
 from conformance.cli._subjects import Subjects
 from conformance.cli._tracing import TraceRunner, Traces
 from conformance.compare import DivergenceReport, write_report
-from conformance.contract import Expected, Exploration, Finding, Verdict, numbered_outcomes
-from conformance.errors import ConformanceError
+from conformance.contract import Expected, Exploration, Finding, Unreachable, Verdict, numbered_outcomes
+from conformance.errors import ConformanceError, EnvironmentFault, ReplayStop
 from conformance.generate import (
     Budget,
     Candidate,
@@ -22,49 +22,29 @@ from conformance.generate import (
     Journal,
     cover,
     explore,
+    groups_of,
     keep,
     name_of,
     signatures_of,
     trace_of,
 )
+from conformance.trace import own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from rich.console import Console
 
+    from conformance.cli._interrupts import Interrupts
+    from conformance.cli._plan import Plan
     from conformance.contract import Contract, Played
     from conformance.fixtures import Opener
-    from conformance.generate import Harvest, Keeping, Kept
+    from conformance.generate import Harvest, Keeping, Kept, Subject
     from conformance.registry import FixtureSpec, Registry
 
 SHRINKING = 1.0  # of the time of exploring, at most; what is not shrunk by then is kept as it is
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run of the command is to do.
-
-    Attributes:
-        seconds: For how long to explore; shrinking takes as long again at most.
-        requests: At most so many requests while exploring; None is no bound.
-        size_bytes: At most so many bytes of bodies while exploring; None is no bound.
-        programs: At most so many programs while exploring; None is no bound.
-        seed: What the first programs are drawn with.
-        is_fresh: Whether what an interrupted run left is thrown away.
-        beside: Fixtures that the traces are run on too.
-        others: Fixtures that are explored in the same run of the command.
-    """
-
-    seconds: float
-    requests: int | None = None
-    size_bytes: int | None = None
-    programs: int | None = None
-    seed: int = 0
-    is_fresh: bool = False
-    beside: tuple[FixtureSpec, ...] = ()
-    others: tuple[FixtureSpec, ...] = ()
 
 
 @dataclass(slots=True)
@@ -86,6 +66,7 @@ class Shown:
     def add(self, name: str, played: Sequence[Played]) -> None:
         """Take in what one trace shows."""
         self.by_trace[name] = shown_by(played)
+        self.played[name] = played
         for signature in signatures_of(played):
             self.covered.setdefault(signature, name)
         for at, each in enumerate(played):
@@ -96,7 +77,7 @@ class Shown:
 
 def shown_by(played: Sequence[Played]) -> frozenset[str]:
     """Return all that a program shows: signatures, and groups of divergences."""
-    return signatures_of(played) | {each.group for each in played if each.verdict is Verdict.DIVERGES}
+    return signatures_of(played) | groups_of(played)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +114,10 @@ class FixtureRun:
         contract: Contract,
         plan: Plan,
         console: Console,
+        interrupts: Interrupts,
     ) -> None:
         """Run nothing yet."""
+        self._interrupts = interrupts
         self._registry = registry
         self._opener = opener
         self._spec = spec
@@ -150,14 +133,18 @@ class FixtureRun:
         self._progress = Progress(*columns, console=console, transient=True)
         self._task = self._progress.add_task(spec.name)
 
-    def run(self) -> Generated:
+    def run(self, *, beside: Sequence[FixtureSpec] = (), along: Sequence[FixtureSpec] = ()) -> Generated:
         """Explore, keep, write, record, report, and confirm.
+
+        Args:
+            beside: Fixtures that the traces are run on too.
+            along: Fixtures that are explored in the same run of the command.
 
         Raises:
             EnvironmentFault: The service does not work; what was found is in the journal.
             ConformanceError: The fixture cannot be opened, or a file is wrong.
         """
-        folder = self._registry.path.parent / ".conformance"
+        folder = own_folder(self._registry.path.parent)
         path = folder / "generate" / f"{self._spec.name}.jsonl"
         if self._plan.is_fresh:
             path.unlink(missing_ok=True)
@@ -175,10 +162,10 @@ class FixtureRun:
                 is_late=lambda: self._budget.elapsed > self._plan.seconds * (1 + SHRINKING),
                 progress=self._tell,
             )
-            new = self._write(keeping, shown)
-            self._beside.observe(self._traces, self._same_contract(self._plan.beside), self._tell)
+            new = self._write(keeping, shown, explorer)
+            self._beside.observe(self._traces, self._spec.family, self._same_contract(beside), self._tell)
             exploration = self._exploration(journal.harvest, keeping, shown)
-            compared = self._same_contract((*self._plan.beside, *self._plan.others))
+            compared = self._same_contract((*beside, *along))
             exploration = self._beside.compare(exploration, shown.played, compared, self._tell)
             report = folder / "reports" / f"{self._spec.name}.json"
             exploration, unconfirmed = self._report(exploration, report)
@@ -203,12 +190,16 @@ class FixtureRun:
     def _explorer(self, journal: Journal) -> Explorer:
         return Explorer(
             self._contract,
-            self._subjects.open,
+            self._open,
             capabilities=self._spec.capabilities,
             journal=journal,
             budget=self._budget,
             watch=lambda: self._watch(journal.harvest),
         )
+
+    def _open(self) -> AbstractContextManager[Subject]:
+        self._interrupts.check()
+        return self._subjects.open()
 
     def _watch(self, harvest: Harvest) -> None:
         found = (
@@ -218,6 +209,7 @@ class FixtureRun:
         self._progress.update(self._task, description=f"{self._spec.name}  exploring  {found}")
 
     def _tell(self, what: str, at: int, of: int) -> None:
+        self._interrupts.check()
         self._progress.update(self._task, description=f"{self._spec.name}  {what}  {at} of {of}")
 
     def _offered(self) -> Iterator[str]:
@@ -227,11 +219,14 @@ class FixtureRun:
 
     def _run_known(self, explorer: Explorer) -> tuple[Shown, Mapping[str, Sequence[Played]]]:
         """Run the traces that are there; return what those of this family show, and how those of others ran."""
-        shown, others = Shown(), {}
+        shown, others, groups = Shown(), {}, set[str]()
         runnable = {name: each for name, each in self._traces.by_name.items() if self._runner.can_run(each)}
         for at, (name, trace) in enumerate(runnable.items()):
             self._tell("running the traces that are there", at, len(runnable))
             played = explorer.replay(trace.program)
+            if not groups_of(played) <= groups:
+                explorer.check_canary()
+                groups |= groups_of(played)
             if trace.is_for(self._spec.family):
                 shown.add(name, played)
             else:
@@ -244,15 +239,15 @@ class FixtureRun:
             name: Candidate(self._traces.by_name[name].program, shown_by(played), len(played))
             for name, played in others.items()
         }
-        groups = {each.group for played in others.values() for each in played if each.verdict is Verdict.DIVERGES}
+        groups = {group for played in others.values() for group in groups_of(played)}
         wanted = {*harvest.counts, *harvest.hits, *groups} - {*shown.covered, *shown.findings}
         chosen = cover(list(candidates.values()), wanted)
         for name, each in candidates.items():
             if each in chosen:
-                self._join(name)
+                self._traces.join(name, self._spec.family)
                 shown.add(name, others[name])
 
-    def _write(self, keeping: Keeping, shown: Shown) -> tuple[str, ...]:
+    def _write(self, keeping: Keeping, shown: Shown, explorer: Explorer) -> tuple[str, ...]:
         """Write what is kept as traces; note and record what the fixture does in all that lack it."""
         new = []
         for kept in keeping.kept:
@@ -261,26 +256,43 @@ class FixtureRun:
                 continue
             name = self._name_of(kept)
             if name in self._traces.by_name:
-                self._join(name)
+                self._traces.join(name, self._spec.family)
                 continue
             self._traces.put(name, replace(trace, families=(self._spec.family,)))
             new.append(name)
         names = list(self._offered())
         for at, name in enumerate(names):
             self._tell("recording", at, len(names))
-            try:
-                played = self._runner.observe(self._traces, name)
-            except ConformanceError as error:
-                self._unrecorded[name] = error.fault.what
-                continue
-            shown.add(name, played)
+            played = self._observed(name, shown.by_trace.get(name, frozenset()), explorer)
+            if played is not None:
+                shown.add(name, played)
         return tuple(new)
 
-    def _join(self, name: str) -> None:
-        """Have a trace that is kept for other families be kept for this one too."""
-        trace = self._traces.by_name[name]
-        if not trace.is_for(self._spec.family):
-            self._traces.put(name, replace(trace, families=tuple(sorted({*trace.families, self._spec.family}))))
+    def _observed(self, name: str, known: frozenset[str], explorer: Explorer) -> Sequence[Played] | None:
+        """Return what came of a trace, noted and recorded; None where it cannot be recorded.
+
+        Raises:
+            EnvironmentFault: The service does not work; nothing of what it did is noted.
+        """
+
+        def check(played: Sequence[Played]) -> None:
+            if not shown_by(played) <= known:
+                explorer.check_canary()
+
+        try:
+            return self._runner.observe(self._traces, name, check=check)
+        except EnvironmentFault:
+            raise
+        except Unreachable as error:
+            played = explorer.replay(self._traces.by_name[name].program)
+            if self._runner.is_recorded:
+                self._unrecorded[name] = f"the connection is lost: {error}"
+            self._runner.note(self._traces, name, played)
+            return played
+        except (ConformanceError, ReplayStop) as error:
+            explorer.check_canary()
+            self._unrecorded[name] = error.fault.what
+            return None
 
     def _name_of(self, kept: Kept) -> str:
         same = next((name for name, each in self._traces.by_name.items() if each.program == kept.program), None)

@@ -11,12 +11,14 @@ import click
 from rich.console import Console
 
 from conformance.cli._fuzzing import Duration
+from conformance.cli._interrupts import Interrupts
+from conformance.cli._plan import Plan
 from conformance.errors import EnvironmentFault, Unavailable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.cli._fixture_run import Generated, Plan
+    from conformance.cli._fixture_run import Generated
     from conformance.contract import Contract
     from conformance.registry import FixtureSpec, Registry
 
@@ -90,42 +92,52 @@ def generate(  # noqa: PLR0913  (one argument an option)
     Exit code 0 when it is done, whatever was found; 2 when an option or the registry is wrong; 3 when the service does
     not work; 130 when it was interrupted.
     """
-    from conformance.cli._fixture_run import FixtureRun, Plan  # noqa: PLC0415  (commands import what they need)
+    if options and not url:
+        raise UsageError("--option is of --url.", "Write options into fixtures.toml, or add --url.")
+    plan = Plan(seconds, requests, size_bytes, programs, seed, fresh, prune, not yes, tuple(beside))
+    interrupts = Interrupts()
+    try:
+        with interrupts.watched():
+            found = [*names, *([_declare(registry, url, options)] if url else [])]
+            _explore(registry, found, plan, interrupts)
+    except (Exception, KeyboardInterrupt) as error:
+        if interrupts.came or isinstance(error, KeyboardInterrupt):
+            click.echo("Interrupted: what was found is kept; the same command goes on, --fresh starts anew.", err=True)
+            sys.exit(INTERRUPTED)
+        if isinstance(error, EnvironmentFault):
+            click.echo(str(error), err=True)
+            sys.exit(ENVIRONMENT)
+        raise
+
+
+def _explore(path: Path, names: Sequence[str], plan: Plan, interrupts: Interrupts) -> None:
+    from conformance.cli._fixture_run import FixtureRun  # noqa: PLC0415  (commands import what they need)
     from conformance.fixtures import Opener  # noqa: PLC0415
     from conformance.registry import load_registry  # noqa: PLC0415
 
-    if options and not url:
-        raise UsageError("--option is of --url.", "Write options into fixtures.toml, or add --url.")
-    names = [*names, *([_declare(registry, url, options)] if url else [])]
-    declared = load_registry(registry)
+    registry = load_registry(path)
     if not names:
-        cure = f"Name one with --fixture: {', '.join(declared.fixtures)}; or give a --url."
+        cure = f"Name one with --fixture: {', '.join(registry.fixtures)}; or give a --url."
         raise UsageError("No fixture is named.", cure)
-    specs = [declared.fixture(name) for name in names]
-    contracts = [_contract_of(declared, spec) for spec in specs]
-    others = [declared.fixture(name) for name in beside]
+    specs = [registry.fixture(name) for name in names]
+    contracts = [_contract_of(registry, spec) for spec in specs]
+    others = [registry.fixture(name) for name in plan.beside]
     for other in others:
-        _check_beside(declared, other, contracts)
-    plan = Plan(seconds, requests, size_bytes, programs, seed, fresh, tuple(others), tuple(specs))
+        _check_beside(registry, other, contracts)
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_COLUMNS)
     shown: dict[tuple[str, str], Mapping[str, frozenset[str]]] = {}
-    opener = Opener(declared)
+    opener = Opener(registry)
     try:
         for spec, contract in zip(specs, contracts, strict=True):
             for each in (spec, *others):
-                if each.stage == LIVE_STAGE and not yes:
+                if each.stage == LIVE_STAGE and plan.is_asked:
                     _ask(each, plan)
-            found = FixtureRun(declared, opener, spec, contract, plan, Console(stderr=True)).run()
+            run = FixtureRun(registry, opener, spec, contract, plan, Console(stderr=True), interrupts)
+            found = run.run(beside=others, along=specs)
             console.print(_summary(found))
             shown[contract.id, spec.family] = found.by_trace
-        if prune:
-            _prune(declared, contracts, shown, console)
-    except EnvironmentFault as fault:
-        click.echo(str(fault), err=True)
-        sys.exit(ENVIRONMENT)
-    except KeyboardInterrupt:
-        click.echo("Interrupted: what was found is kept; the same command goes on, --fresh starts anew.", err=True)
-        sys.exit(INTERRUPTED)
+        if plan.is_pruned:
+            _prune(registry, contracts, shown, console)
     finally:
         opener.close()
 
@@ -133,9 +145,9 @@ def generate(  # noqa: PLR0913  (one argument an option)
 def _declare(registry: Path, url: str, options: Sequence[str]) -> str:
     from conformance.cli._from_url import declare_url  # noqa: PLC0415
 
-    name, is_new = declare_url(registry, url, options)
-    if is_new:
-        click.echo(f"{registry}: [fixture.{name}] is new")
+    name, done = declare_url(registry, url, options)
+    for line in done:
+        click.echo(line)
     return name
 
 

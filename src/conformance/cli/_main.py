@@ -19,7 +19,7 @@ from conformance.cli._looking import diff, stats
 from conformance.cli._reporting import report
 from conformance.cli._reproducing import reproduce
 from conformance.cli._scrubbing import audit, presets, scrub
-from conformance.errors import ConformanceError, UsageError
+from conformance.errors import ConformanceError, ReplayStop, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,15 +125,30 @@ def recover(folder: Path | None, registry: Path) -> None:
 
 
 @conformance.command()
+@click.option("--markdown", is_flag=True, help="Print the page of the reference instead.")
+def contracts(*, markdown: bool) -> None:
+    """List the built-in contracts: their operations, arguments, and the capabilities that these need.
+
+    Exit code 0.
+    """
+    from conformance.report import render_contracts, render_contracts_markdown  # noqa: PLC0415
+
+    if markdown:
+        click.echo(render_contracts_markdown(), nl=False)
+    else:
+        Console().print(render_contracts())
+
+
+@conformance.command()
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep the project in this new folder, to start your own from.",
 )
 def demo(into: Path | None) -> None:
-    """Record a suite on an embedded S3, then replay it with the network closed.
+    """Explore an embedded S3, show what it does otherwise, record it, and replay it with the network closed.
 
-    Needs the packages of `conformance[moto]`, and nothing beyond this machine. Exit code 0 when both runs pass, else 1.
+    Needs the packages of `conformance[moto]`, and nothing beyond this machine. Exit code 0 when all went well, else 1.
     """
     from conformance.cli._demo import run_demo  # noqa: PLC0415
 
@@ -159,6 +174,6 @@ def main() -> None:
     """Run the command line; what is wrong with files and options is a message and exit code 2."""
     try:
         conformance.main(standalone_mode=True)
-    except ConformanceError as error:
+    except (ConformanceError, ReplayStop) as error:
         click.echo(str(error), err=True)
         sys.exit(2)

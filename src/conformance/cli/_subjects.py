@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from conformance.cassette import Meter
 from conformance.contract import Unreachable, call_of, is_unreachable
-from conformance.errors import ConformanceError, EnvironmentFault
+from conformance.errors import ConformanceError, EnvironmentFault, Unavailable
 from conformance.generate import Subject
 
 if TYPE_CHECKING:
@@ -36,27 +36,36 @@ class Subjects:
 
         Raises:
             Unreachable: Its service does not answer.
-            EnvironmentFault: It cannot be opened.
+            EnvironmentFault: It cannot be opened, or not any more.
             ConformanceError: The driver is wrong, or something is missing on this machine.
         """
-        self._count += 1
         meter = Meter()
         try:
             opened = self._opener.open(
-                self.spec, "direct", module="generate", test=str(self._count), mend="", meter=meter
+                self.spec, "direct", module="generate", test=str(self._count + 1), mend="", meter=meter
             )
+        except Unavailable as error:
+            if self._count == 0:
+                raise
+            raise EnvironmentFault(f"{self.spec.name} cannot be opened any more: {error.fault.what}") from error
         except ConformanceError:
             raise
         except Exception as error:
-            if is_unreachable(error):
-                raise Unreachable(f"{type(error).__name__}: {error}") from error
-            raise EnvironmentFault(f"{self.spec.name} cannot be opened: {type(error).__name__}: {error}") from error
+            raise self._failed("opened", error) from error
+        self._count += 1
         try:
             yield Subject(call_of(opened.subject, run=opened.run), meter)
-        finally:
-            try:
+        except BaseException:
+            with suppress(Exception):  # what came first is what counts
                 opened.close()
-            except Exception as error:
-                if is_unreachable(error):
-                    raise Unreachable(f"{type(error).__name__}: {error}") from error
-                raise EnvironmentFault(f"{self.spec.name} cannot be closed: {type(error).__name__}: {error}") from error
+            raise
+        try:
+            opened.close()
+        except Exception as error:
+            raise self._failed("closed", error) from error
+
+    def _failed(self, how: str, error: Exception) -> Unreachable | EnvironmentFault:
+        told = f"{type(error).__name__}: {error}"
+        if is_unreachable(error):
+            return Unreachable(told)
+        return EnvironmentFault(f"{self.spec.name} cannot be {how}: {told}")

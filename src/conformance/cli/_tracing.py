@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.cassette import cassette_name, remove_cassette
+from conformance.cassette import cassette_name, remove_cassette, remove_left
 from conformance.contract import call_of, numbered_outcomes, run_program
 from conformance.errors import RecordingError, ReplayStop
 from conformance.generate import Candidate, cover, observed_of, with_observed
 from conformance.trace import load_traces, write_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from conformance.contract import Contract, Played
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 #: Answers that tell what a service does with a request that is wrong; one that is busy or down tells nothing.
 TELLING = frozenset({400, 401, 403, 500, 501, 505})
+
+#: Raises where what came of a trace says nothing about the subject.
+Check: TypeAlias = "Callable[[Sequence[Played]], None]"
 
 
 class Traces:
@@ -58,6 +61,12 @@ class Traces:
         if self.by_name.get(name) != trace:
             write_trace(path, trace)
         self.by_name[name] = replace(trace, path=path)
+
+    def join(self, name: str, family: str) -> None:
+        """Have a trace that is kept for some families be kept for another one too."""
+        trace = self.by_name[name]
+        if not trace.is_for(family):
+            self.put(name, replace(trace, families=tuple(sorted({*trace.families, family}))))
 
     def remove(self, name: str) -> None:
         """Remove a trace."""
@@ -123,23 +132,36 @@ class TraceRunner:
         needs = [self._contract.operation(step.op).needs_of(step.args) for step in trace.program.steps]
         return all(each <= self.spec.capabilities for each in needs)
 
-    def observe(self, traces: Traces, name: str) -> Sequence[Played]:
+    def observe(self, traces: Traces, name: str, *, check: Check = lambda _: None) -> Sequence[Played]:
         """Run a trace, record it where the fixture is replayed, and note in it where the subject differs.
 
         What was recorded is replayed at once, with the network closed, and must come to the same.
 
+        Args:
+            traces: Where the trace is.
+            name: Its name.
+            check: Called with what came of it before anything is put in place; where it raises, nothing is.
+
         Raises:
+            Unreachable: The service could not be reached.
             RecordingError: The recording does not replay.
             ConformanceError: The fixture cannot be opened.
         """
-        played = self._run(traces, name, self.spec, "record" if self.is_recorded else "direct")
-        trace = traces.by_name[name]
-        traces.put(name, with_observed(trace, self.spec.family, observed_of(trace, played, self.spec.family)))
+        played = self._run(traces, name, self.spec, "record" if self.is_recorded else "direct", check=check)
+        self.note(traces, name, played)
         if self.is_recorded:
+            remove_left(self._registry.cassettes / cassette_name(self.spec.family, *traces.id_of(name)))
             self._replay(traces, name, played)
         return played
 
-    def _run(self, traces: Traces, name: str, spec: FixtureSpec, mode: Mode) -> Sequence[Played]:
+    def note(self, traces: Traces, name: str, played: Sequence[Played]) -> None:
+        """Note in a trace where the subject differs."""
+        trace = traces.by_name[name]
+        traces.put(name, with_observed(trace, self.spec.family, observed_of(trace, played, self.spec.family)))
+
+    def _run(
+        self, traces: Traces, name: str, spec: FixtureSpec, mode: Mode, *, check: Check = lambda _: None
+    ) -> Sequence[Played]:
         program = traces.by_name[name].program
         module, test = traces.id_of(name)
         path = traces.path_of(name).relative_to(self._registry.path.parent).as_posix()
@@ -153,6 +175,7 @@ class TraceRunner:
                 opened.close()
             if opened.stops:
                 raise opened.stops[0]
+            check(played)
             opened.place()
         finally:
             opened.finish()

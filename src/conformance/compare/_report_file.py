@@ -35,9 +35,11 @@ def render_report_json(report: DivergenceReport) -> str:
 
 
 def write_report(path: Path, report: DivergenceReport) -> None:
-    """Write a report into a file; folders that are missing are made."""
+    """Put a report in its place by one rename; folders that are missing are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render_report_json(report), "utf-8")
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(render_report_json(report), "utf-8")
+    beside.replace(path)
 
 
 def load_reports(paths: Iterable[Path]) -> DivergenceReport:

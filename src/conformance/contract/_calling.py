@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -29,6 +30,7 @@ def call_of(subject: object, *, run: Callable[[Any], Any] | None = None) -> Call
     """
 
     def call(op: str, args: Mapping[str, Value]) -> Outcome:
+        handled = sys.exception()
         function = getattr(subject, op, None)
         if function is None:
             return Outcome(error=NOT_OFFERED, detail=f"{type(subject).__name__} has no operation {op}")
@@ -41,7 +43,7 @@ def call_of(subject: object, *, run: Callable[[Any], Any] | None = None) -> Call
         except NotOffered as error:
             return Outcome(error=NOT_OFFERED, detail=str(error))
         except Exception as error:  # what a driver does not know is a finding, whatever it is
-            if is_unreachable(error):
+            if is_unreachable(error, handled=handled):
                 raise Unreachable(f"{type(error).__name__}: {error}") from error
             kind = type(error)
             return Outcome(error=LEAKED, code=f"{kind.__module__}.{kind.__qualname__}", detail=str(error))
@@ -50,9 +52,14 @@ def call_of(subject: object, *, run: Callable[[Any], Any] | None = None) -> Call
     return call
 
 
-def is_unreachable(error: BaseException) -> bool:
-    """Return whether an exception, or one that it comes of, says that the service could not be reached."""
-    return any(isinstance(each, (Unreachable, ConnectionError, TimeoutError)) for each in _chain(error))
+def is_unreachable(error: BaseException, *, handled: BaseException | None = None) -> bool:
+    """Return whether an exception, or one that it comes of, says that the service could not be reached.
+
+    Args:
+        error: The exception.
+        handled: What was being handled before the call that raised it; nothing of that is a reason for it.
+    """
+    return any(isinstance(each, (Unreachable, ConnectionError, TimeoutError)) for each in _chain(error, handled))
 
 
 def _no_loop(coroutine: Any) -> Any:
@@ -61,9 +68,9 @@ def _no_loop(coroutine: Any) -> Any:
     raise TypeError(message)
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def _chain(error: BaseException | None, end: BaseException | None) -> Iterator[BaseException]:
     seen: list[BaseException] = []
-    while error is not None and error not in seen:
+    while error is not None and error is not end and error not in seen:
         seen.append(error)
         yield error
         error = error.__cause__ or error.__context__

@@ -1,9 +1,10 @@
 """Explores a subject with Hypothesis, and distils what it did into the few programs that show all of it."""
 
 from conformance.generate._budget import Budget
+from conformance.generate._canary import check_canary
 from conformance.generate._distil import cover, shares, shown
 from conformance.generate._explore import Explorer, explore
-from conformance.generate._harvest import Candidate, Harvest, Hit, signatures_of
+from conformance.generate._harvest import Candidate, Harvest, Hit, groups_of, signatures_of
 from conformance.generate._journal import Journal
 from conformance.generate._keep import Keeping, Kept, keep, name_of
 from conformance.generate._probing import offered_by
@@ -25,8 +26,10 @@ __all__ = [
     "Meter",
     "OpenSubject",
     "Subject",
+    "check_canary",
     "cover",
     "explore",
+    "groups_of",
     "keep",
     "name_of",
     "observed_of",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conformance.generate._harvest import Harvest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Budget:
     """How much an exploration may spend, what earlier runs of it spent included; None is no bound.
 
@@ -27,17 +27,27 @@ class Budget:
     programs: int | None = None
     started: float = field(default_factory=time.monotonic, compare=False)
 
+    def begin(self) -> None:
+        """Count the seconds from now on."""
+        self.started = time.monotonic()
+
     @property
     def elapsed(self) -> float:
         """Seconds since this run began."""
         return time.monotonic() - self.started
 
-    def spent(self, harvest: Harvest) -> str:
-        """Return in a word what is spent; empty where nothing is."""
+    def spent(self, harvest: Harvest, *, requests: int = 0, size_bytes: int = 0) -> str:
+        """Return in a word what is spent; empty where nothing is.
+
+        Args:
+            harvest: What the programs that ran spent.
+            requests: What the one that runs now has spent.
+            size_bytes: The same in bytes.
+        """
         pairs = (
             ("time", self.elapsed, self.seconds),
-            ("requests", harvest.requests, self.requests),
-            ("bytes", harvest.size_bytes, self.size_bytes),
+            ("requests", harvest.requests + requests, self.requests),
+            ("bytes", harvest.size_bytes + size_bytes, self.size_bytes),
             ("programs", harvest.programs, self.programs),
         )
         return next((word for word, used, bound in pairs if bound is not None and used >= bound), "")

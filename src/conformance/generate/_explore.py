@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,20 +17,20 @@ from conformance.contract import (
     Unreachable,
     Verdict,
     careful,
-    failed_canary,
 )
 from conformance.errors import EnvironmentFault
+from conformance.generate._canary import check_canary
 from conformance.generate._draw import TAPE_BYTES, TapeDraw
-from conformance.generate._harvest import Cost
+from conformance.generate._harvest import Cost, groups_of, signatures_of
 from conformance.trace import Program, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.contract import Contract, Operation, Played
+    from conformance.contract import Call, Contract, Operation, Played
     from conformance.generate._budget import Budget
     from conformance.generate._journal import Journal
-    from conformance.generate._subject import OpenSubject
+    from conformance.generate._subject import Meter, OpenSubject
     from conformance.trace import Value
 
 PROGRAMS_A_ROUND = 60
@@ -43,7 +44,11 @@ Watch = Callable[[], None]
 
 
 class _Enough(BaseException):
-    """Ends a round from within; no Exception, so that Hypothesis does not take it for a failing test."""
+    """Ends a round from within; no Exception, so that Hypothesis does not take it for a failing test and repeat it."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        """Take what went wrong, if anything did."""
+        self.error = error
 
 
 def explore(explorer: Explorer, *, first_seed: int = 0) -> str:
@@ -60,6 +65,7 @@ def explore(explorer: Explorer, *, first_seed: int = 0) -> str:
         EnvironmentFault: The canary fails: the service does not work, which is no finding.
     """
     explorer.check_canary()
+    explorer.begin()
     while not (spent := explorer.spent):
         explorer.round(first_seed)
         explorer.check_canary()
@@ -99,6 +105,10 @@ class Explorer:
         self._offered: Sequence[Operation] = offered
         self._elapsed_before = journal.harvest.seconds
 
+    def begin(self) -> None:
+        """Count the time of the budget from now on."""
+        self._budget.begin()
+
     @property
     def spent(self) -> str:
         """What of the budget is spent, in a word; empty while nothing is."""
@@ -119,13 +129,19 @@ class Explorer:
         def programs(tape: bytes) -> None:
             if self.spent:
                 raise _Enough
-            self._run_one(tape)
+            try:
+                self._run_one(tape)
+            except Exception as error:
+                raise _Enough(error) from error
             self._watch()
 
+        error = None
         try:
             programs()
-        except _Enough:
-            return
+        except _Enough as enough:
+            error = enough.error
+        if error is not None:
+            raise error
 
     def check_canary(self) -> None:
         """Run the canary on a fresh subject.
@@ -133,72 +149,77 @@ class Explorer:
         Raises:
             EnvironmentFault: It does not do what every healthy subject does.
         """
-        try:
-            with self._open() as subject:
-                failed = failed_canary(self.contract, subject.call, capabilities=self._capabilities)
-        except Unreachable as error:
-            raise EnvironmentFault(f"The service does not answer: {error}") from error
-        if failed is not None:
-            outcome = failed.outcome
-            raise EnvironmentFault(f"The canary fails at {failed.step.op}: {outcome.error or 'ok'} {outcome.detail}")
+        check_canary(self.contract, self._open, capabilities=self._capabilities)
 
     def replay(self, program: Program) -> list[Played]:
         """Run a program on a fresh subject.
 
+        A connection that is lost is what comes of a step only where the service works before and after.
+
         Raises:
             EnvironmentFault: The service does not work.
         """
-        try:
-            return self._played(program, is_careful=False)
-        except Unreachable:
-            self.check_canary()
-            return self._played(program, is_careful=True)
+        with suppress(Unreachable):
+            return self._played(program, lambda call: call)
+        return self._replay_carefully(program)
 
-    def _played(self, program: Program, *, is_careful: bool) -> list[Played]:
+    def _replay_carefully(self, program: Program) -> list[Played]:
+        self.check_canary()
+        try:
+            played = self._played(program, careful)
+        except Unreachable as error:
+            raise EnvironmentFault(f"The service does not answer: {error}") from error
+        self.check_canary()
+        return played
+
+    def _played(self, program: Program, with_care: Callable[[Call], Call]) -> list[Played]:
         with self._open() as subject:
-            call = careful(subject.call) if is_careful else subject.call
-            session = Session(self.contract, call, capabilities=self._capabilities)
+            session = Session(self.contract, with_care(subject.call), capabilities=self._capabilities)
             for step in program.steps:
                 session.play(step)
             return session.played
 
     def _run_one(self, tape: bytes) -> None:
-        with self._open() as subject:
-            session = Session(self.contract, subject.call, capabilities=self._capabilities)
-            tried: list[Step] = []
+        tried: list[Step] = []
+        requests = size_bytes = 0
+        played: list[Played] | None = None
+        with suppress(Unreachable):
+            with self._open() as subject:
+                session = Session(self.contract, subject.call, capabilities=self._capabilities)
+                try:
+                    self._draw_steps(TapeDraw(tape, session), session, tried, subject.meter)
+                finally:
+                    requests, size_bytes = subject.meter.requests, subject.meter.size_bytes
             played = session.played
-            try:
-                self._draw_steps(TapeDraw(tape, session), session, tried)
-            except Unreachable:
-                self.check_canary()
-                played = self._played(Program(self.contract.id, tuple(tried)), is_careful=True)
-            cost = Cost(subject.meter.requests, subject.meter.size_bytes, self._seconds)
-        self.note(played, cost)
+        if played is None:
+            played = self._replay_carefully(Program(self.contract.id, tuple(tried)))
+        self.note(played, Cost(requests, size_bytes, self._seconds))
 
     @property
     def _seconds(self) -> float:
         return self._elapsed_before + self._budget.elapsed
 
     def note(self, played: Sequence[Played], cost: Cost) -> None:
-        """Put what a program showed into the journal; a divergence that is new only if the canary holds.
+        """Put what a program showed into the journal; what is new only if the canary holds.
 
         Raises:
             EnvironmentFault: The canary fails.
         """
         if not played:
             return
-        hits = self._journal.harvest.hits
-        if any(each.verdict is Verdict.DIVERGES and each.group not in hits for each in played):
+        harvest = self._journal.harvest
+        if not signatures_of(played) <= harvest.counts.keys() or not groups_of(played) <= harvest.hits.keys():
             self.check_canary()
-        for event in self._journal.harvest.events_of(self.contract.id, played, cost):
-            self._journal.add(event)
+        self._journal.add(*harvest.events_of(self.contract.id, played, cost))
 
-    def _draw_steps(self, draw: TapeDraw, session: Session, tried: list[Step]) -> None:
+    def _draw_steps(self, draw: TapeDraw, session: Session, tried: list[Step], meter: Meter) -> None:
         sizes = {name: draw.whole(*POOL_SIZES) for name in self.contract.pools}
         draw.pools = {name: [self.contract.pools[name](draw) for _ in range(count)] for name, count in sizes.items()}
         liked = [each.weight * (0, 1, 1, 3)[draw.whole(0, 3)] for each in self._offered]
         weights = liked if any(liked) else [each.weight for each in self._offered]
         for _ in range(draw.whole(1, MOST_STEPS)):
+            if self._budget.spent(self._journal.harvest, requests=meter.requests, size_bytes=meter.size_bytes):
+                return
             step = self._draw_step(draw, session, weights)
             if step is None:
                 continue

@@ -198,3 +198,8 @@ def hit_of(event: Mapping[str, Any]) -> Hit:
 def signatures_of(played: Iterable[Played]) -> frozenset[str]:
     """Return the behaviours that steps show."""
     return frozenset(each.signature for each in played if each.verdict is not Verdict.NOT_OFFERED)
+
+
+def groups_of(played: Iterable[Played]) -> frozenset[str]:
+    """Return the groups of the divergences that steps show."""
+    return frozenset(each.group for each in played if each.verdict is Verdict.DIVERGES)

@@ -1,4 +1,4 @@
-"""The journal of an exploration: one event a line, on disk before the next program runs."""
+"""The journal of an exploration: one event a line, those of a program together, on disk before the next one runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Journal:
     """
 
     def __init__(self, path: Path, *, contract: str, fixture: str) -> None:
-        """Open the file, and take in what an earlier run left there; a last line that is cut off is dropped.
+        """Open the file, and take in what an earlier run left there; a last program that is cut off is dropped.
 
         Raises:
             UsageError: The file is of another contract, of a newer version, or is no journal.
@@ -44,28 +44,36 @@ class Journal:
 
     def _read(self, head: Mapping[str, Any]) -> bytes:
         data = self.path.read_bytes()
-        whole = data[: data.rfind(b"\n") + 1]
-        for number, line in enumerate(whole.splitlines(), start=1):
+        size, end = 0, 0
+        program: list[Mapping[str, Any]] = []
+        for number, line in enumerate(data[: data.rfind(b"\n") + 1].splitlines(keepends=True), start=1):
+            size += len(line)
             try:
                 event = json.loads(line)
                 if number == 1 and event != head:
                     raise self._foreign(f"is of {event.get('contract')}, schema {event.get('schema')}", number)
-                self.harvest.apply(event)
+                program.append(event)
+                if event["kind"] in ("head", "ran"):
+                    for each in program:
+                        self.harvest.apply(each)
+                    program, end = [], size
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise self._foreign("is not an event of an exploration", number) from error
-        return whole
+        return data[:end]
 
     def _foreign(self, what: str, number: int) -> UsageError:
         cure = "Remove the file, or start anew with --fresh."
         return UsageError(f"{self.path}:{number}: {what}.", cure, slug="foreign-journal")
 
-    def add(self, event: Mapping[str, Any]) -> None:
-        """Write one event, and take it in."""
-        self._write(event)
-        self.harvest.apply(event)
+    def add(self, *events: Mapping[str, Any]) -> None:
+        """Write the events of one program, the one that it ran last, and take them in."""
+        self._write(*events)
+        for event in events:
+            self.harvest.apply(event)
 
-    def _write(self, event: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(event, separators=(",", ":")).encode() + b"\n")
+    def _write(self, *events: Mapping[str, Any]) -> None:
+        lines = [json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in events]
+        self._file.write(b"".join(lines))
 
     def close(self) -> None:
         """Close the file; it stays."""

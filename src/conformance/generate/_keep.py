@@ -13,7 +13,7 @@ from conformance.generate._harvest import Candidate, Hit, signatures_of
 from conformance.generate._shrink import Executions, shrunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from conformance.contract import Played
     from conformance.generate._explore import Explorer
@@ -130,38 +130,48 @@ class _Keeper:
         lost = []
         for at, (each, share) in enumerate(zip(chosen, shares(chosen, left), strict=True)):
             self._progress("shrinking programs", at, len(chosen))
-            if not share <= signatures_of(self._explorer.replay(each.program)):
-                lost.append(each)
-                continue
             holds = lambda program, share=share: share <= signatures_of(self._explorer.replay(program))  # noqa: E731
-            program = self._shrunk(each.program, holds, EXECUTIONS_A_PROGRAM)
-            found = self._confirmed(program)
-            if found is None or not share <= signatures_of(found):
-                lost.append(each)
+            for program in self._tries(each.program, holds, EXECUTIONS_A_PROGRAM):
+                found = self._confirmed(program)
+                if found is not None and share <= signatures_of(found):
+                    outcomes = numbered_outcomes([one.outcome for one in found])
+                    kept.append(Kept(program, tuple(sorted(signatures_of(found) & left)), outcomes))
+                    break
             else:
-                outcomes = numbered_outcomes([one.outcome for one in found])
-                kept.append(Kept(program, tuple(sorted(signatures_of(found) & left)), outcomes))
+                lost.append(each)
         return lost
 
     def _kept_hit(self, hit: Hit) -> Kept | None:
         def holds(program: Program) -> bool:
             return any(_shows(each, hit.group) for each in self._explorer.replay(program))
 
-        if not holds(hit.program):
-            return None
-        program = self._shrunk(hit.program, holds, EXECUTIONS_A_HIT, is_last=True)
-        found = self._confirmed(program)
-        shown_by = next((each for each in found or () if _shows(each, hit.group)), None)
-        if found is None or shown_by is None:
-            return None
-        expected = tuple((each.outcome, each.reason) for each in shown_by.expected)
-        smallest = replace(hit, program=program, expected=expected, actual=shown_by.outcome)
-        outcomes = numbered_outcomes([each.outcome for each in found])
-        return Kept(program, tuple(sorted(signatures_of(found))), outcomes, smallest)
+        for program in self._tries(hit.program, holds, EXECUTIONS_A_HIT, is_last=True):
+            found = self._confirmed(program)
+            shown_by = next((each for each in found or () if _shows(each, hit.group)), None)
+            if found is not None and shown_by is not None:
+                expected = tuple((each.outcome, each.reason) for each in shown_by.expected)
+                smallest = replace(hit, program=program, expected=expected, actual=shown_by.outcome)
+                outcomes = numbered_outcomes([each.outcome for each in found])
+                return Kept(program, tuple(sorted(signatures_of(found))), outcomes, smallest)
+        return None
 
-    def _shrunk(
+    def _tries(
         self, program: Program, holds: Callable[[Program], bool], executions: int, *, is_last: bool = False
-    ) -> Program:
+    ) -> Iterator[Program]:
+        """Yield the smallest program for which something holds, and then, should that not show it, the program itself.
+
+        What held while the service did not work may be another program, and what did not hold then may hold.
+
+        Raises:
+            EnvironmentFault: The canary fails.
+        """
+        if holds(program):
+            yield self._shrunk(program, holds, executions, is_last=is_last)
+        else:
+            self._explorer.check_canary()
+        yield program
+
+    def _shrunk(self, program: Program, holds: Callable[[Program], bool], executions: int, *, is_last: bool) -> Program:
         if self._is_late():
             return program
 
@@ -175,8 +185,13 @@ class _Keeper:
         return shrunk(program, still_holds, self._explorer.contract, budget=budget, is_last=is_last)
 
     def _confirmed(self, program: Program) -> list[Played] | None:
-        """Return what came of a program that does the same each time; None where it does not."""
+        """Return what came of a program that does the same each time; None where it does not.
+
+        Raises:
+            EnvironmentFault: The canary fails: what came of it says nothing.
+        """
         runs = [self._explorer.replay(program) for _ in range(CONFIRMATIONS)]
+        self._explorer.check_canary()
         first = numbered_outcomes([each.outcome for each in runs[0]])
         is_same = all(numbered_outcomes([each.outcome for each in run]) == first for run in runs)
         return runs[0] if is_same and len(runs[0]) == len(program.steps) else None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract import Session, Verdict
+from conformance.contract import Session, Unreachable, Verdict
+from conformance.errors import EnvironmentFault
+from conformance.generate._canary import check_canary
 
 if TYPE_CHECKING:
     from conformance.contract import Contract
@@ -20,8 +22,18 @@ def offered_by(contract: Contract, open_subject: OpenSubject) -> frozenset[str]:
     offered where the probe does what the model says of a subject that has it.
 
     Raises:
-        Unreachable: The service could not be reached.
+        EnvironmentFault: The service does not work before or after: what it offers cannot be said.
     """
+    check_canary(contract, open_subject, capabilities=contract.capabilities)
+    try:
+        found = _probed(contract, open_subject)
+    except Unreachable as error:
+        raise EnvironmentFault(f"The service does not answer: {error}") from error
+    check_canary(contract, open_subject, capabilities=contract.capabilities)
+    return found
+
+
+def _probed(contract: Contract, open_subject: OpenSubject) -> frozenset[str]:
     needed = {word for each in contract.operations.values() for word in (*each.needs, *each.needs_for.values())}
     found = set()
     for capability, steps in contract.probes.items():

@@ -2,6 +2,7 @@
 
 from conformance.report._audit import audit_files, audited_files
 from conformance.report._cassette import render_cassette_table, render_interaction
+from conformance.report._contract_pages import render_contracts, render_contracts_markdown
 from conformance.report._contracts import contract_of_fixture
 from conformance.report._diff import FileDifference, compare_files, render_diff, render_diff_json
 from conformance.report._divergences import render_divergences, render_findings, render_report_difference
@@ -23,7 +24,7 @@ from conformance.report._guards import (
     trace_of_report,
 )
 from conformance.report._laws import render_laws, render_laws_json
-from conformance.report._mutants import GuardRun, Shade, check_mutant, fault_of
+from conformance.report._mutants import GuardRun, Shade, check_mutant, failure_of, fault_of
 from conformance.report._presets import render_presets_markdown, render_presets_table
 from conformance.report._reproductions import (
     CurlScript,
@@ -68,6 +69,7 @@ __all__ = [
     "compare_files",
     "contract_of_fixture",
     "curl_script",
+    "failure_of",
     "fault_of",
     "fixture_script",
     "gather_stats",
@@ -83,6 +85,8 @@ __all__ = [
     "render_cassette_table",
     "render_checked",
     "render_checked_json",
+    "render_contracts",
+    "render_contracts_markdown",
     "render_diff",
     "render_diff_json",
     "render_divergences",

@@ -89,7 +89,10 @@ def sparkline(curve: Sequence[tuple[int, int]], *, width: int = CURVE_WIDTH) -> 
 def _behaviours(report: DivergenceReport) -> Iterator[RenderableType]:
     for contract, rows in groupby(report.rows, key=lambda row: row.contract):
         listed = list(rows)
-        table = Table(title=f"{escape(contract)}: {len(listed)} groups of divergences", title_justify="left")
+        table = Table(
+            title=f"{escape(contract)}: {len(listed)} group{'s' * (len(listed) != 1)} of divergences",
+            title_justify="left",
+        )
         table.add_column("behaviour: how it differs", overflow="fold", ratio=1)
         for fixture in listed[0].cells:
             table.add_column(escape(fixture), overflow="fold", min_width=8)
@@ -102,7 +105,8 @@ def _behaviours(report: DivergenceReport) -> Iterator[RenderableType]:
 
 
 def _explored(report: DivergenceReport) -> Table:
-    table = Table(title=f"{len(report.explorations)} explorations", title_justify="left")
+    count = len(report.explorations)
+    table = Table(title=f"{count} exploration{'s' * (count != 1)}", title_justify="left")
     table.add_column("fixture", overflow="fold")
     for heading in ("contract", "service"):
         table.add_column(heading, overflow="fold")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.cassette import cassette_name, edited, load_cassette, write_cassette
-from conformance.contract import call_of, judge_guard, run_program
+from conformance.contract import call_of, judge, judge_guard, run_program
 from conformance.errors import DriverError, Fault, MissingCassette, ReplayStop, UsageError
 from conformance.fixtures import Blocking, Opener, import_reference
 
@@ -27,10 +27,10 @@ Colour = Literal["red", "green", "does not apply", "fails already", "cannot say"
 
 @dataclass(frozen=True, slots=True)
 class GuardRun:
-    """What a guard is run on.
+    """What a guard, or any trace, is run on.
 
     Attributes:
-        guard: The guard.
+        guard: The guard, or a trace that is none.
         contract: Its contract.
         spec: The fixture.
         module: The module of its cassette, as ``Opener.open`` takes it.
@@ -88,12 +88,12 @@ def check_mutant(run: GuardRun, number: int, *, registry: Registry, opener: Open
     mend = f"pytest --stage={recorded.stage} --record --fixture={recorded.name}"
     if mutant.driver:
         break_subject = _callable_of(mutant, run, registry)
-        plain = _failure_of(run, opener, mend)
-        return _shade(plain, lambda: _failure_of(run, opener, mend, break_subject=break_subject))
+        plain = failure_of(run, opener, mend)
+        return _shade(plain, lambda: failure_of(run, opener, mend, break_subject=break_subject))
     if run.spec.kind != "replay":
         return Shade("does not apply", f"{run.spec.name} plays no recording that could be edited")
     cassette = load_cassette(run.cassette(registry)) if run.cassette(registry).exists() else None
-    plain = _failure_of(run, opener, mend)  # stops where there is no recording
+    plain = failure_of(run, opener, mend)  # stops where there is no recording
     changed = _edited(cassette.interactions if cassette else (), mutant, run)
     if cassette is None or changed is None:
         return Shade("does not apply", f"the edit changes nothing of {run.cassette(registry)}")
@@ -102,7 +102,7 @@ def check_mutant(run: GuardRun, number: int, *, registry: Registry, opener: Open
         write_cassette(run.cassette(elsewhere), changed, cassette.provenance)
         other = Opener(elsewhere)
         try:
-            return _shade(plain, lambda: _failure_of(run, other, mend))
+            return _shade(plain, lambda: failure_of(run, other, mend))
         finally:
             other.close()
 
@@ -117,8 +117,21 @@ def _shade(plain: str, run: Callable[[], str]) -> Shade:
     return Shade("red", failure) if failure else Shade("green", "it passes under the mutant")
 
 
-def _failure_of(run: GuardRun, opener: Opener, mend: str, *, break_subject: Callable[[Any], Any] | None = None) -> str:
-    """Return why a guard fails; empty where it passes."""
+def failure_of(run: GuardRun, opener: Opener, mend: str, *, break_subject: Callable[[Any], Any] | None = None) -> str:
+    """Return why a guard, or any trace, fails; empty where it passes.
+
+    Args:
+        run: The trace, and what it is run on.
+        opener: Opens the fixture.
+        mend: The command that records what a replay lacks.
+        break_subject: Takes the subject, and returns one with a fault; what the trace leaves unplayed under it is a
+            failure too.
+
+    Raises:
+        ConformanceError: The fixture cannot be opened.
+        MissingCassette: Nothing was recorded yet.
+        Unreachable: The service could not be reached.
+    """
     mode: Mode = "replay" if run.spec.kind == "replay" else "direct"
     opened = opener.open(run.spec, mode, module=run.module, test=run.test, mend=mend)
     try:
@@ -127,12 +140,13 @@ def _failure_of(run: GuardRun, opener: Opener, mend: str, *, break_subject: Call
         with suppress(Exception, ReplayStop):
             opened.close()
         raise
-    is_stopped = bool(failure)
     with suppress(Exception, ReplayStop):
         opened.close()
-    if not is_stopped and break_subject is not None and not opened.stops and opened.unplayed:
-        return f"interactions are unplayed: {len(opened.unplayed)}"
-    return failure
+    if failure or break_subject is None:
+        return failure
+    if opened.stops:
+        return _told(opened.stops[0])
+    return f"interactions are unplayed: {len(opened.unplayed)}" if opened.unplayed else ""
 
 
 def _failure_of_steps(run: GuardRun, opened: Opened, break_subject: Callable[[Any], Any] | None) -> str:
@@ -144,6 +158,8 @@ def _failure_of_steps(run: GuardRun, opened: Opened, break_subject: Callable[[An
         return _told(stop)
     if opened.stops:
         return _told(opened.stops[0])
+    if run.guard.bug is None:
+        return judge(run.guard, played, run.spec.family) or ""
     fault = judge_guard(run.guard, played, run.spec.family)
     return fault.what if fault else ""
 

@@ -1,6 +1,6 @@
 """Programs and their outcomes, as values and as files; guards."""
 
-from conformance.trace._failures import clear_failures, failures, keep_failure, load_failure
+from conformance.trace._failures import clear_failures, failures, keep_failure, load_failure, own_folder
 from conformance.trace._files import load_trace, load_traces, write_trace
 from conformance.trace._guards import fixed, guard_of, reopened, shown_by, with_observed, without_bug
 from conformance.trace._json import (
@@ -40,6 +40,7 @@ __all__ = [
     "numbered",
     "outcome_from_json",
     "outcome_to_json",
+    "own_folder",
     "parse_trace",
     "pattern",
     "program_from_json",

@@ -14,8 +14,17 @@ from conformance.trace._rendering import render_trace
 if TYPE_CHECKING:
     from conformance.trace._trace import Trace
 
-PLACE = Path(".conformance") / "failures"
+OWN = ".conformance"
+PLACE = Path(OWN) / "failures"
 MARK = "# failed: "
+
+
+def own_folder(root: Path) -> Path:
+    """Return the folder beside fixtures.toml for what a run leaves behind; it is made, and git ignores it."""
+    folder = root / OWN
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", "utf-8")
+    return folder
 
 
 def keep_failure(root: Path, nodeid: str, trace: Trace) -> None:
@@ -26,9 +35,7 @@ def keep_failure(root: Path, nodeid: str, trace: Trace) -> None:
         nodeid: The test, as pytest names it.
         trace: What is kept.
     """
-    folder = root / PLACE
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder.parent / ".gitignore").write_text("*\n", "utf-8")
+    own_folder(root).joinpath(PLACE.name).mkdir(exist_ok=True)
     text = f"{MARK}{json.dumps(nodeid)}\n{render_trace(trace)}"
     path_of(root, nodeid).write_text(text, "utf-8", newline="\n")
 

@@ -1,4 +1,4 @@
-"""The server that drivers of S3 are tried on, one a worker."""
+"""The loop that async drivers are tried on."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.backends.services import Endpoint, moto
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@pytest.fixture(scope="session")
-def moto_server() -> Iterator[Endpoint]:
-    with moto() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
-"""The driver of obstore: in memory, on the local disk, and on moto."""
+"""The driver of obstore: in memory and on the local disk; on moto it is tried in ``tests/slow``."""
 
 from __future__ import annotations
 
 import tempfile
-import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,13 +22,10 @@ if TYPE_CHECKING:
 
     from conformance.contract import Call
 
-STORES = ("memory", "local", "s3")
 
-
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=["memory", "local"])
 def given(request: pytest.FixtureRequest) -> Given:
-    server = request.getfixturevalue("moto_server") if request.param == "s3" else None
-    return Given({"store": request.param}, server)
+    return Given({"store": request.param})
 
 
 @pytest.fixture
@@ -79,7 +75,7 @@ def test_conditions_are_those_of_the_etag(call: Call) -> None:
     assert done(call, "get", key="a", if_match=etag) == {"data": b"x"}
 
 
-@pytest.mark.parametrize("given", ["memory", "s3"], indirect=True)
+@pytest.mark.parametrize("given", ["memory"], indirect=True)
 def test_metadata_content_type_and_conditional_writes(call: Call) -> None:
     old = done(call, "put", key="a", data=b"", metadata={"One": "1"}, content_type="text/x")["etag"].text
     assert done(call, "metadata", key="a") == {"metadata": {"one": "1"}}
@@ -141,17 +137,6 @@ def test_its_filesystem_overwrites_what_it_is_to_create(files: Call) -> None:
     assert done(files, "list", path="", recursive=True) == {
         "entries": [{"path": "d", "type": "directory"}, {"path": "d/a", "type": "file", "size": 3}]
     }
-
-
-@pytest.mark.parametrize("factory", [obstore.object_store, obstore.file_system])
-@pytest.mark.parametrize("given", ["s3"], indirect=True)
-def test_no_bucket_is_left(given: Given, factory: Any) -> None:
-    with factory(given) as subject:
-        op = "put" if isinstance(subject, obstore.ObjectStore) else "write"
-        getattr(subject, op)("d/a", b"x")
-    with urllib.request.urlopen(f"http://{given.service.netloc}/") as answer:
-        assert b"<Buckets" in (told := answer.read())
-        assert b"conformance" not in told
 
 
 @pytest.mark.parametrize("factory", [obstore.object_store, obstore.file_system])

@@ -1,9 +1,11 @@
-"""The model of object_store agrees with stores that do as documented, and with no store that has a fault."""
+"""The model of object_store agrees with stores that do as documented, and with no store that has a fault.
+
+Many more programs, and all the faults, are in ``tests/slow/contract``.
+"""
 
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from conformance.contract.object_store import OBJECT_STORE
 from conformance.trace import Program
 from tests.contract.drawing import play
 from tests.contract.object_store.azure_style import AzureStyleStore
-from tests.contract.object_store.mutants import MUTANTS
+from tests.contract.object_store.mutants import DeletesNothing, IgnoresCreateOnly, PagesNeverEnd
 from tests.contract.object_store.store import Store
 
 STEPS = 20
@@ -45,14 +47,9 @@ def test_the_model_allows_what_a_store_does_as_documented(store: type[Store], da
     assert divergences(session) == []
 
 
-@pytest.mark.parametrize("store", [Store, AzureStyleStore])
-def test_the_model_allows_what_a_store_does_in_many_programs(store: type[Store]) -> None:
-    assert [found for seed in range(300) if (found := divergences(played(store(), seed)))] == []
-
-
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+@pytest.mark.parametrize("mutant", [IgnoresCreateOnly, DeletesNothing, PagesNeverEnd])
 def test_the_model_catches_a_store_with_a_fault(mutant: type[Store]) -> None:
-    assert any(divergences(played(mutant(), seed)) for seed in range(1500))
+    assert any(divergences(played(mutant(), seed)) for seed in range(30))
 
 
 def test_the_canary_is_what_the_model_expects_first() -> None:
@@ -64,29 +61,16 @@ def test_the_canary_is_what_the_model_expects_first() -> None:
 
 def test_the_usual_outcomes_are_those_of_a_run_where_all_is_usual() -> None:
     compared = 0
-    for seed in range(100):
+    for seed in range(25):
         session = played(Store(), seed)
         if all(each.verdict is Verdict.OK for each in session.played):
             program = Program(OBJECT_STORE.id, tuple(each.step for each in session.played))
             usual = usual_outcomes(OBJECT_STORE, program, capabilities=CAPABILITIES)
             assert [each.error for each in usual] == [each.outcome.error for each in session.played]
             compared += 1
-    assert compared > 10
-
-
-def test_steps_have_few_sorts_and_meet_on_keys() -> None:
-    variants: dict[str, set[str]] = defaultdict(set)
-    reads = hits = 0
-    for seed in range(200):
-        for each in played(Store(), seed).played:
-            variants[each.step.op].add(each.variant)
-            reads += each.step.op == "get"
-            hits += each.step.op == "get" and each.outcome.error != "not_found"
-    assert {op: len(found) for op, found in variants.items() if len(found) > 40} == {}
-    assert variants.keys() == OBJECT_STORE.operations.keys()
-    assert hits > reads * 0.4
+    assert compared > 3
 
 
 def test_what_is_refused_for_a_reason_or_done_for_one_is_never_first() -> None:
-    firsts = [each.expected[0] for seed in range(100) for each in played(Store(), seed).played]
+    firsts = [each.expected[0] for seed in range(25) for each in played(Store(), seed).played]
     assert [each for each in firsts if each.reason] == []

@@ -42,12 +42,12 @@ def sent(request: Request) -> list[str]:
     return words_of(Interaction(request, Response(200)))[0]
 
 
-@given(INTERACTIONS, st.text(CHARACTERS, min_size=1, max_size=20).filter(str.strip), BODIES, PATHS)
-def test_a_shell_reads_the_very_values_back(item: Interaction, value: str, body: bytes, path: str) -> None:
+@given(st.text(CHARACTERS, min_size=1, max_size=20).filter(str.strip), BODIES, PATHS)
+def test_a_shell_reads_the_very_values_back(value: str, body: bytes, path: str) -> None:
     headers: Headers = (("x-note", value), ("content-type", "text/plain"))
     request = Request("POST", f"http://box.test/{path}", headers, body)
-    script = curl_script([Interaction(request, item.response)])
-    (words,) = words_of(Interaction(request, item.response))
+    script = curl_script([Interaction(request, Response(200))])
+    (words,) = words_of(Interaction(request, Response(200)))
     assert words[-1] == request.uri
     assert given_with(words, "--request") == ["POST"]
     assert f"x-note: {value}" in given_with(words, "--header")

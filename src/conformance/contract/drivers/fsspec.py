@@ -151,8 +151,15 @@ class FileSystem:
             self.client.pipe_file(self._paths.full(path), data, **wanted)
 
     def append(self, path: str, data: bytes) -> None:
-        with mapped(), self.client.open(self._paths.full(path), "ab") as file:
-            file.write(data)
+        with mapped():
+            file = self.client.open(self._paths.full(path), "ab")
+            try:
+                file.write(data)
+                file.close()
+            except BaseException:
+                with suppress(AttributeError):
+                    file.closed = True  # else what failed is sent once more when the file is collected
+                raise
 
     def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
         with mapped():

@@ -1,0 +1,1 @@
+"""The drivers of S3, on moto."""
