@@ -28,17 +28,57 @@ if TYPE_CHECKING:
 GROUP = "get/key: data empty"
 REGISTRY = Path("fixtures.toml")
 PROGRAM = Program("box@1", (Step("put", {"key": "a/", "data": b"hi"}), Step("get", {"key": "a/"})))
-DOWN = """
+MORE = """
+[backend.loose]
+contract = "more:LOOSE"
+[fixture.loose_one]
+backend = "loose"
+kind = "local"
+driver = "more:one"
+[fixture.loose_other]
+backend = "loose"
+kind = "local"
+driver = "more:other"
 [fixture.box_down]
 backend = "box"
 kind = "local"
-driver = "down:box"
+driver = "more:down"
 """
-DOWN_MODULE = """
+MODULE = """
 from contextlib import contextmanager
+from conformance.contract import Refused, choice, contract, operation, refused
+
+
+@contract("loose", errors=["missing", "gone"])
+class LOOSE:
+    def start(self, capabilities):
+        return None
+
+    @operation(key=choice("a"))
+    def get(self, state, *, key):
+        return refused(state, "missing"), refused(state, "gone", because="either word will do")
+
+
+class Subject:
+    def __init__(self, word):
+        self.word = word
+
+    def get(self, key):
+        raise Refused(self.word)
+
 
 @contextmanager
-def box(opening):
+def one(opening):
+    yield Subject("missing")
+
+
+@contextmanager
+def other(opening):
+    yield Subject("gone")
+
+
+@contextmanager
+def down(opening):
     raise ConnectionRefusedError("nobody is there")
     yield
 """
@@ -48,13 +88,13 @@ def box(opening):
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A project of its own, which is also the working directory."""
     write_project(tmp_path)
-    (tmp_path / "down.py").write_text(DOWN_MODULE)
+    (tmp_path / "more.py").write_text(MODULE)
     with (tmp_path / "fixtures.toml").open("a") as file:
-        file.write(DOWN)
+        file.write(MORE)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     yield
-    for name in ("guarded_box", "down"):
+    for name in ("guarded_box", "more"):
         sys.modules.pop(name, None)
 
 
@@ -132,7 +172,7 @@ def test_groups_are_chosen_by_a_part_of_their_name() -> None:
 
 
 def test_a_finding_of_another_contract_is_refused() -> None:
-    reported(replace(finding("box_bad"), contract="box@2"))
+    reported(replace(finding("box_bad"), program=replace(PROGRAM, contract="box@2")))
     code, output = run("reproduce")
     assert code == 2
     assert "fixtures.toml:" in output
@@ -203,6 +243,16 @@ def test_a_run_confirms_what_it_finds_and_says_what_another_fixture_does() -> No
     assert [each.fixture for each in found.beside] == ["box_good"]
     assert all(each.elsewhere["box_good"] == each.expected[0].outcome for each in found.findings)
     assert "client divergence on box" in run("report")[1]
+
+
+def test_what_is_allowed_and_comes_out_differently_elsewhere_is_told_though_nothing_diverges() -> None:
+    arguments = ("--time", "3s", "--programs", "5")
+    code, output = run("generate", "--fixture", "loose_one", "--beside", "loose_other", *arguments)
+    assert code == 0, output
+    code, output = run("report")
+    assert code == 0
+    told = output[output.index("client divergence on loose: get") :].splitlines()[1:4]
+    assert [line.strip() for line in told] == ["1. get(key='a')", "loose_one: missing", "loose_other: gone"]
 
 
 def test_a_fixture_beside_must_keep_the_contract() -> None:
