@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli._declaring import declared, write_declared
+from conformance.cli._declaring import declared, rendered
 from conformance.cli._from_url import declare_url
 from conformance.errors import EnvironmentFault, Unavailable, UsageError
 from conformance.registry import load_registry
@@ -51,7 +51,7 @@ def test_a_client_that_is_not_installed_is_named_with_its_extra(monkeypatch: pyt
 def test_keys_of_the_environment_are_needed_by_the_fixture_and_not_by_its_replay(tmp_path: Path, count: int) -> None:
     path = tmp_path / "fixtures.toml"
     found = declared("s3://box", [], dict.fromkeys(KEYS[:count], "a key of the environment"))
-    write_declared(path, found, ["append"], [])
+    path.write_text(rendered(found, ["append"], {}, is_first=True), "utf-8")
     registry = load_registry(path)
     live, replay = registry.fixture("s3_box"), registry.fixture("s3_box_replay")
     assert (live.kind, live.requires.env, live.requires.modules) == ("live", KEYS[:count], ("s3fs",))

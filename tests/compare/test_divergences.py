@@ -88,14 +88,14 @@ def test_clients_of_one_service_that_make_different_things_of_one_program_are_to
             exploration("of_another_service", "blue"),
         )
     )
-    assert [(each.finding, each.fixture, each.outcome) for each in report.between_clients] == [(one, "b", GONE)]
+    assert [(each.finding, each.there.fixture, each.outcome) for each in report.between_clients] == [(one, "b", GONE)]
 
 
 def test_findings_of_one_program_with_two_clients_are_held_against_each_other() -> None:
     one, other = finding("a", actual=EMPTY), replace(finding("b", actual=GONE), group="get/here: not_found")
     report = DivergenceReport((exploration("a", "red", one), exploration("b", "red", other)))
-    assert {(each.finding.fixture, each.fixture) for each in report.between_clients} == {("a", "b"), ("b", "a")}
-    assert [each.service for each in report.between_clients] == ["red", "red"]
+    assert {(each.here.fixture, each.there.fixture) for each in report.between_clients} == {("a", "b"), ("b", "a")}
+    assert [each.here.service for each in report.between_clients] == ["red", "red"]
 
 
 def test_a_divergence_that_is_gone_is_fixed_only_where_its_behaviour_was_seen() -> None:

@@ -5,7 +5,7 @@ from conformance.cassette._beside import Beside
 from conformance.cassette._cache import compiled_path, paused_collector, reuse_or_make, seal, unseal
 from conformance.cassette._comparison import compare, compare_requests
 from conformance.cassette._editing import edited
-from conformance.cassette._exchanges import Drift, Extender, Meter, PassingHosts, Verifier
+from conformance.cassette._exchanges import Capture, Drift, Extender, Meter, PassingHosts, Verifier
 from conformance.cassette._folding import Folding
 from conformance.cassette._interaction import Headers, Interaction, Request, Response
 from conformance.cassette._journal import Journal, Left, read_journal
@@ -62,6 +62,7 @@ __all__ = [
     "BlankBody",
     "BodyPlace",
     "Budget",
+    "Capture",
     "Cassette",
     "Change",
     "Condition",

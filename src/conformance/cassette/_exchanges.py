@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from conformance.cassette._comparison import compare
 from conformance.cassette._folding import Folding
+from conformance.cassette._interaction import Interaction
 from conformance.cassette._recorder import send
 
 if TYPE_CHECKING:
@@ -76,6 +77,27 @@ class Meter:
         with self._lock:
             self.requests += 1
             self.size_bytes += len(request.body) + len(response.body)
+        return response
+
+
+class Capture:
+    """Has every request sent, and keeps both sides in memory as they are; nothing is stored.
+
+    Attributes:
+        interactions: In the order of the answers.
+    """
+
+    sends: Literal["always"] = "always"
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self.interactions: list[Interaction] = []
+        self.stops: list[ReplayStop] = []
+
+    def steps(self, request: Request) -> Steps:
+        """Have the request sent, and keep it with its answer."""
+        response = yield from send()
+        self.interactions.append(Interaction(request, response))
         return response
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from conformance.cli._beside import Beside
+from conformance.cli._confirming import confirmed
+from conformance.cli._scripting import make_scripts
 from conformance.cli._subjects import Subjects
 from conformance.cli._tracing import TraceRunner, Traces
 from conformance.compare import DivergenceReport, write_report
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from conformance.cli._plan import Plan
     from conformance.contract import Contract, Played
     from conformance.fixtures import Opener
-    from conformance.generate import Harvest, Keeping, Kept, Subject
+    from conformance.generate import Harvest, Hit, Keeping, Kept, Subject
     from conformance.registry import FixtureSpec, Registry
 
 SHRINKING = 1.0  # of the time of exploring, at most; what is not shrunk by then is kept as it is
@@ -85,6 +88,7 @@ class Generated:
         unrecorded: By name of a trace, why it could not be recorded.
         report: Where the report is.
         by_trace: By name of a trace, all that it shows: signatures, and groups of divergences.
+        unconfirmed: Why the findings could not be run again in fresh processes; empty where they were.
     """
 
     exploration: Exploration
@@ -93,6 +97,7 @@ class Generated:
     unrecorded: Mapping[str, str]
     report: Path
     by_trace: Mapping[str, frozenset[str]]
+    unconfirmed: str = ""
 
 
 class FixtureRun:
@@ -111,6 +116,7 @@ class FixtureRun:
         """Run nothing yet."""
         self._interrupts = interrupts
         self._registry = registry
+        self._opener = opener
         self._spec = spec
         self._contract = contract
         self._plan = plan
@@ -118,13 +124,19 @@ class FixtureRun:
         self._subjects = Subjects(opener, spec)
         self._runner = TraceRunner(registry, opener, spec, contract)
         self._traces = Traces(registry, contract)
+        self._beside = Beside(registry, opener, contract)
         self._unrecorded: dict[str, str] = {}
+        self._untraced: list[Hit] = []
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         self._progress = Progress(*columns, console=console, transient=True)
         self._task = self._progress.add_task(spec.name)
 
-    def run(self) -> Generated:
-        """Explore, keep, write, record and report.
+    def run(self, *, beside: Sequence[FixtureSpec] = (), along: Sequence[FixtureSpec] = ()) -> Generated:
+        """Explore, keep, write, record, report, and confirm.
+
+        Args:
+            beside: Fixtures that the traces are run on too.
+            along: Fixtures that are explored in the same run of the command.
 
         Raises:
             EnvironmentFault: The service does not work; what was found is in the journal.
@@ -149,11 +161,29 @@ class FixtureRun:
                 progress=self._tell,
             )
             new = self._write(keeping, shown, explorer)
+            self._beside.observe(self._traces, self._spec.family, self._same_contract(beside), self._tell)
             exploration = self._exploration(journal.harvest, keeping, shown)
+            compared = self._same_contract((*beside, *along))
+            exploration = self._beside.compare(exploration, compared, self._tell)
             report = folder / "reports" / f"{self._spec.name}.json"
-            write_report(report, DivergenceReport((exploration,)))
+            exploration, unconfirmed = self._report(exploration, report)
             journal.remove()
-        return Generated(exploration, spent, new, self._unrecorded, report, shown.by_trace)
+        unrecorded = {**self._unrecorded, **self._beside.failed}
+        return Generated(exploration, spent, new, unrecorded, report, shown.by_trace, unconfirmed)
+
+    def _report(self, exploration: Exploration, report: Path) -> tuple[Exploration, str]:
+        """Write the report, confirm it in fresh processes, and write scripts beside it."""
+        write_report(report, DivergenceReport((exploration,)))
+        exploration, unconfirmed = confirmed(exploration, report, registry=self._registry.path, tell=self._tell)
+        write_report(report, DivergenceReport((exploration,)))
+        make_scripts(
+            exploration.findings, report.with_suffix(""), registry=self._registry, opener=self._opener, tell=self._tell
+        )
+        return exploration, unconfirmed
+
+    def _same_contract(self, specs: Sequence[FixtureSpec]) -> list[FixtureSpec]:
+        found = {each.name: each for each in specs if each.contract == self._spec.contract}
+        return [each for name, each in found.items() if name != self._spec.name]
 
     def _explorer(self, journal: Journal) -> Explorer:
         return Explorer(
@@ -212,7 +242,7 @@ class FixtureRun:
         chosen = cover(list(candidates.values()), wanted)
         for name, each in candidates.items():
             if each in chosen:
-                self._join(name)
+                self._traces.join(name, self._spec.family)
                 shown.add(name, others[name])
 
     def _write(self, keeping: Keeping, shown: Shown, explorer: Explorer) -> tuple[str, ...]:
@@ -221,10 +251,11 @@ class FixtureRun:
         for kept in keeping.kept:
             trace = trace_of(self._contract, kept, capabilities=self._spec.capabilities)
             if trace is None:
+                self._untraced += [kept.hit] if kept.hit else []
                 continue
             name = self._name_of(kept)
             if name in self._traces.by_name:
-                self._join(name)
+                self._traces.join(name, self._spec.family)
                 continue
             self._traces.put(name, replace(trace, families=(self._spec.family,)))
             new.append(name)
@@ -262,12 +293,6 @@ class FixtureRun:
             self._unrecorded[name] = error.fault.what
             return None
 
-    def _join(self, name: str) -> None:
-        """Have a trace that is kept for other families be kept for this one too."""
-        trace = self._traces.by_name[name]
-        if not trace.is_for(self._spec.family):
-            self._traces.put(name, replace(trace, families=tuple(sorted({*trace.families, self._spec.family}))))
-
     def _name_of(self, kept: Kept) -> str:
         same = next((name for name, each in self._traces.by_name.items() if each.program == kept.program), None)
         told = [kept.hit.signature] if kept.hit else list(kept.covers)
@@ -276,7 +301,9 @@ class FixtureRun:
     def _exploration(self, harvest: Harvest, keeping: Keeping, shown: Shown) -> Exploration:
         folder = self._contract.name
         findings = [self._finding(group, harvest, *shown.findings[group]) for group in sorted(shown.findings)]
-        flaky = [self._flaky(group, harvest) for group in keeping.flaky if group in harvest.hits]
+        untraced = [self._of_hit(hit, harvest, Verdict.DIVERGES) for hit in self._untraced]
+        hits = [harvest.hits[group] for group in keeping.flaky if group in harvest.hits]
+        flaky = [self._of_hit(hit, harvest, Verdict.FLAKY) for hit in hits]
         return Exploration(
             self._spec.name,
             self._spec.service or self._spec.backend,
@@ -286,11 +313,12 @@ class FixtureRun:
             harvest.steps,
             harvest.seconds,
             dict(sorted(harvest.counts.items())),
-            (*findings, *flaky),
+            (*findings, *untraced, *flaky),
             harvest.sampled_curve(),
             harvest.estimate_left,
             frozenset(harvest.not_offered),
             {each: f"{folder}/{shown.covered[each]}.toml" for each in sorted(harvest.counts) if each in shown.covered},
+            self._spec.driver,
         )
 
     def _finding(self, group: str, harvest: Harvest, name: str, played: Sequence[Played], at: int) -> Finding:
@@ -309,17 +337,17 @@ class FixtureRun:
             trace=f"{self._contract.name}/{name}.toml",
         )
 
-    def _flaky(self, group: str, harvest: Harvest) -> Finding:
-        hit = harvest.hits[group]
+    def _of_hit(self, hit: Hit, harvest: Harvest, verdict: Verdict) -> Finding:
+        """Return what is told of a divergence that no trace holds."""
         return Finding(
             self._contract.id,
             self._spec.name,
-            group,
-            Verdict.FLAKY,
+            hit.group,
+            verdict,
             hit.program,
             len(hit.program.steps),
             tuple(Expected(outcome, reason) for outcome, reason in hit.expected),
             hit.actual,
-            harvest.hit_counts[group],
+            harvest.hit_counts[hit.group],
             hit.signature,
         )

@@ -38,6 +38,13 @@ REQUESTS_A_SECOND = 60
     "--option", "options", multiple=True, metavar="NAME=VALUE", help="A storage option of --url (repeatable)."
 )
 @click.option(
+    "--beside",
+    "beside",
+    multiple=True,
+    metavar="FIXTURE",
+    help="Also run the traces and findings on this fixture of the same contract (repeatable).",
+)
+@click.option(
     "--time", "seconds", type=Duration(), default="1m", show_default=True, help="Explore for so long: 90s, 5m, 1h."
 )
 @click.option("--requests", type=click.IntRange(1), help="Explore with at most so many requests.")
@@ -59,6 +66,7 @@ def generate(  # noqa: PLR0913  (one argument an option)
     *,
     url: str | None,
     options: Sequence[str],
+    beside: Sequence[str],
     seconds: float,
     requests: int | None,
     size_bytes: int | None,
@@ -75,6 +83,9 @@ def generate(  # noqa: PLR0913  (one argument an option)
     and written below traces/, with a cassette where a replay fixture names this one; the report is below
     .conformance/reports. Traces that are there are run first, and stay. An interrupted run goes on where it was.
 
+    Each finding is run again in two fresh processes, and has a script beside the report. With several fixtures of one
+    contract, and with --beside, the report says what comes of it on the others.
+
     With --url nothing need be prepared: what the filesystem offers is tried, and a fixture is added to fixtures.toml,
     with another that replays it where it is HTTP. A secret is given as --option NAME=env:VARIABLE.
 
@@ -83,7 +94,7 @@ def generate(  # noqa: PLR0913  (one argument an option)
     """
     if options and not url:
         raise UsageError("--option is of --url.", "Write options into fixtures.toml, or add --url.")
-    plan = Plan(seconds, requests, size_bytes, programs, seed, fresh, prune, not yes)
+    plan = Plan(seconds, requests, size_bytes, programs, seed, fresh, prune, not yes, tuple(beside))
     interrupts = Interrupts()
     try:
         with interrupts.watched():
@@ -110,14 +121,19 @@ def _explore(path: Path, names: Sequence[str], plan: Plan, interrupts: Interrupt
         raise UsageError("No fixture is named.", cure)
     specs = [registry.fixture(name) for name in names]
     contracts = [_contract_of(registry, spec) for spec in specs]
+    others = [registry.fixture(name) for name in plan.beside]
+    for other in others:
+        _check_beside(registry, other, contracts)
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_COLUMNS)
     shown: dict[tuple[str, str], Mapping[str, frozenset[str]]] = {}
     opener = Opener(registry)
     try:
         for spec, contract in zip(specs, contracts, strict=True):
-            if spec.stage == LIVE_STAGE and plan.is_asked:
-                _ask(spec, plan)
-            found = FixtureRun(registry, opener, spec, contract, plan, Console(stderr=True), interrupts).run()
+            for each in (spec, *others):
+                if each.stage == LIVE_STAGE and plan.is_asked:
+                    _ask(each, plan)
+            run = FixtureRun(registry, opener, spec, contract, plan, Console(stderr=True), interrupts)
+            found = run.run(beside=others, along=specs)
             console.print(_summary(found))
             shown[contract.id, spec.family] = found.by_trace
         if plan.is_pruned:
@@ -160,6 +176,21 @@ def _contract_of(registry: Registry, spec: FixtureSpec) -> Contract:
     return contract
 
 
+def _check_beside(registry: Registry, spec: FixtureSpec, contracts: Sequence[Contract]) -> None:
+    """Refuse a fixture that is to be run beside others, and cannot be.
+
+    Raises:
+        UsageError: It keeps none of their contracts, or replays another one.
+        Unavailable: This machine lacks something.
+    """
+    own = _contract_of(registry, spec)
+    if own.id not in {each.id for each in contracts}:
+        what = f"--beside={spec.name} keeps {own.id}, and no fixture that is explored does."
+        cure = "Name a fixture of the same contract; `conformance fixtures` lists them."
+        line = registry.line_of("fixture", spec.name)
+        raise UsageError(what, cure, path=registry.path, line=line, slug="other-contract")
+
+
 def _prune(
     registry: Registry,
     contracts: Sequence[Contract],
@@ -192,6 +223,7 @@ def _summary(found: Generated) -> str:
         f"  {len(told.signatures) - len(told.uncovered)} of them shown by traces, {len(found.new)} traces are new",
         f"  {len(told.findings)} divergences: conformance report {found.report}",
     ]
+    lines += [f"  not confirmed: {found.unconfirmed}"] if found.unconfirmed else []
     lines += [f"  not shown again: {each}" for each in told.uncovered]
     lines += [f"  not recorded: {name}: {why}" for name, why in found.unrecorded.items()]
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from conformance.cli._guarding import guard, guards
 from conformance.cli._learning import learn
 from conformance.cli._looking import diff, stats
 from conformance.cli._reporting import report
+from conformance.cli._reproducing import reproduce
 from conformance.cli._scrubbing import audit, presets, scrub
 from conformance.errors import ConformanceError, ReplayStop, UsageError
 
@@ -166,6 +167,7 @@ conformance.add_command(fuzz)
 conformance.add_command(guard)
 conformance.add_command(guards)
 conformance.add_command(report)
+conformance.add_command(reproduce)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ class Plan:
         is_fresh: Whether what an interrupted run left is thrown away.
         is_pruned: Whether traces that show nothing of their own are removed at the end.
         is_asked: Whether to ask before a live account is explored.
+        beside: Names of fixtures that the traces are run on too.
     """
 
     seconds: float
@@ -28,3 +29,4 @@ class Plan:
     is_fresh: bool = False
     is_pruned: bool = False
     is_asked: bool = True
+    beside: tuple[str, ...] = ()

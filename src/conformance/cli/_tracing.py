@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.cassette import cassette_name, remove_cassette, remove_left
 from conformance.contract import call_of, numbered_outcomes, run_program
-from conformance.errors import RecordingError
+from conformance.errors import RecordingError, ReplayStop
 from conformance.generate import Candidate, cover, observed_of, with_observed
 from conformance.trace import load_traces, write_trace
 
@@ -61,6 +61,12 @@ class Traces:
         if self.by_name.get(name) != trace:
             write_trace(path, trace)
         self.by_name[name] = replace(trace, path=path)
+
+    def join(self, name: str, family: str) -> None:
+        """Have a trace that is kept for some families be kept for another one too."""
+        trace = self.by_name[name]
+        if not trace.is_for(family):
+            self.put(name, replace(trace, families=tuple(sorted({*trace.families, family}))))
 
     def remove(self, name: str) -> None:
         """Remove a trace."""
@@ -126,7 +132,7 @@ class TraceRunner:
         needs = [self._contract.operation(step.op).needs_of(step.args) for step in trace.program.steps]
         return all(each <= self.spec.capabilities for each in needs)
 
-    def observe(self, traces: Traces, name: str, *, check: Check) -> Sequence[Played]:
+    def observe(self, traces: Traces, name: str, *, check: Check = lambda _: None) -> Sequence[Played]:
         """Run a trace, record it where the fixture is replayed, and note in it where the subject differs.
 
         What was recorded is replayed at once, with the network closed, and must come to the same.
@@ -178,7 +184,11 @@ class TraceRunner:
     def _replay(self, traces: Traces, name: str, recorded: Sequence[Played]) -> None:
         twins = [each for each in self._registry.fixtures.values() if each.replays == self.spec.name]
         for twin in twins:
-            played = self._run(traces, name, twin, "replay")
+            try:
+                played = self._run(traces, name, twin, "replay")
+            except ReplayStop as stop:
+                what = f"{name} does not replay on {twin.name}: {stop.fault.what}"
+                raise RecordingError(what, "Report this as a bug.", slug="unproven") from stop
             outcomes = [numbered_outcomes([each.outcome for each in run]) for run in (recorded, played)]
             if outcomes[0] != outcomes[1]:
                 at = next(at for at, pair in enumerate(zip(*outcomes, strict=True)) if pair[0] != pair[1])

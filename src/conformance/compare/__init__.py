@@ -1,7 +1,7 @@
 """What is held against each other: runs of one program, and subjects that are to behave alike."""
 
 from conformance.compare._divergences import (
-    ClientDivergence,
+    Contrast,
     DivergenceReport,
     DivergenceRow,
     ReportDifference,
@@ -17,7 +17,7 @@ from conformance.compare._volatility import Finding, Volatility, find_volatility
 
 __all__ = [
     "Aligned",
-    "ClientDivergence",
+    "Contrast",
     "DivergenceReport",
     "DivergenceRow",
     "Finding",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.contract import Exploration, Finding, Verdict, class_of
+from conformance.contract import Exploration, Finding, Side, Verdict, agreed, class_of
 from conformance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,19 +36,19 @@ class DivergenceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientDivergence:
-    """Two clients of one service for which one program comes out differently.
+class Contrast:
+    """One program that comes out differently on two fixtures, of which one differs from the model.
 
     Attributes:
-        service: The service.
-        finding: Of the client that differs from the model.
-        fixture: The other client's fixture.
+        finding: Of the fixture that differs from the model.
+        here: That fixture.
+        there: The other fixture.
         outcome: What comes of the step there.
     """
 
-    service: str
     finding: Finding
-    fixture: str
+    here: Side
+    there: Side
     outcome: Outcome
 
 
@@ -98,17 +98,30 @@ class DivergenceReport:
         )
 
     @property
-    def between_clients(self) -> tuple[ClientDivergence, ...]:
+    def between_clients(self) -> tuple[Contrast, ...]:
         """What two clients of one service make of one program, where they differ."""
-        service_of = {(each.contract, each.fixture): each.service for each in self.explorations}
-        found = []
-        for finding in self.findings:
-            service = service_of[finding.contract, finding.fixture]
-            for fixture, outcome in self._elsewhere(finding).items():
-                is_same_service = service_of.get((finding.contract, fixture)) == service
-                if is_same_service and outcome != finding.actual:
-                    found.append(ClientDivergence(service, finding, fixture, outcome))
-        return tuple(found)
+        return tuple(each for each in self._contrasts if each.here.service == each.there.service)
+
+    @property
+    def between_services(self) -> tuple[Contrast, ...]:
+        """What comes of one program through one client on two services, where they differ."""
+        return tuple(
+            each
+            for each in self._contrasts
+            if each.here.service != each.there.service and each.here.driver and each.here.driver == each.there.driver
+        )
+
+    @property
+    def _contrasts(self) -> tuple[Contrast, ...]:
+        sides = {
+            (each.contract, side.fixture): side for each in self.explorations for side in (*each.beside, each.side)
+        }
+        return tuple(
+            Contrast(finding, sides[finding.contract, finding.fixture], there, outcome)
+            for finding in self.findings
+            for fixture, outcome in self._elsewhere(finding).items()
+            if (there := sides.get((finding.contract, fixture))) and agreed(finding.actual, outcome, {}) is None
+        )
 
     def _services(self, finding: Finding) -> tuple[str, ...]:
         """Return the services of which a subject shows the group of a finding, and the same class of outcome."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, InstanceOf, ValidationError
 
 from conformance.compare._divergences import DivergenceReport
-from conformance.contract import Expected, Exploration, Finding, Verdict
+from conformance.contract import Expected, Exploration, Finding, Side, Verdict
 from conformance.errors import UsageError
 from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value
 
@@ -81,7 +81,7 @@ def _told(told: object) -> Any:
         return {each.name: _value(getattr(told, each.name)) for each in fields(told)}
     if isinstance(told, Step):
         return {"op": told.op, "args": {name: _value(each) for name, each in told.args.items()}}
-    if isinstance(told, (Exploration, Finding, Expected, Program)):
+    if isinstance(told, (Exploration, Finding, Expected, Program, Side)):
         return {each.name: _told(getattr(told, each.name)) for each in fields(told)}
     if isinstance(told, frozenset):
         return sorted(told)
@@ -188,6 +188,12 @@ class _Finding(_Strict):
         return Finding(**{**dict(self), **made})
 
 
+class _Side(_Strict):
+    fixture: Text
+    service: Text
+    driver: Text
+
+
 class _Exploration(_Strict):
     fixture: Text
     service: Text
@@ -202,6 +208,8 @@ class _Exploration(_Strict):
     estimate_left: float
     not_offered: list[Text]
     covered: dict[Text, Text]
+    driver: Text = ""
+    beside: list[_Side] = []
 
     def made(self) -> Exploration:
         made = {
@@ -209,6 +217,7 @@ class _Exploration(_Strict):
             "findings": tuple(each.made() for each in self.findings),
             "curve": tuple(self.curve),
             "not_offered": frozenset(self.not_offered),
+            "beside": tuple(Side(**dict(each)) for each in self.beside),
         }
         return Exploration(**{**dict(self), **made})
 

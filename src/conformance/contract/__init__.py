@@ -14,6 +14,7 @@ from conformance.contract._api import (
 )
 from conformance.contract._built_in import BUILT_IN, contract_of
 from conformance.contract._calling import Call, call_of, is_unreachable
+from conformance.contract._careful import careful, failed_canary
 from conformance.contract._comparing import agreed, class_of, differences, shape_of
 from conformance.contract._draws import (
     ABSENT,
@@ -29,7 +30,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
-from conformance.contract._findings import Expected, Exploration, Finding
+from conformance.contract._findings import Expected, Exploration, Finding, Side
 from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
 from conformance.contract._judging import declined, judge
 from conformance.contract._opening import Opening
@@ -61,6 +62,7 @@ __all__ = [
     "Refused",
     "Run",
     "Session",
+    "Side",
     "Strategy",
     "Unreachable",
     "UnresolvedError",
@@ -68,6 +70,7 @@ __all__ = [
     "agreed",
     "as_observed",
     "call_of",
+    "careful",
     "choice",
     "class_of",
     "contract",
@@ -76,6 +79,7 @@ __all__ = [
     "differences",
     "differing",
     "earlier",
+    "failed_canary",
     "is_unreachable",
     "judge",
     "judge_guard",

@@ -10,7 +10,7 @@ from conformance.contract._api import Contract
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: The contracts that ship here, by their word in fixtures.toml.
+#: The built-in contracts, as ``module:attribute``, by the word for each.
 BUILT_IN = {
     "file_system": "conformance.contract.file_system:FILE_SYSTEM",
     "object_store": "conformance.contract.object_store:OBJECT_STORE",

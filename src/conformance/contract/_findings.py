@@ -68,6 +68,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """A fixture, and what tells it from others.
+
+    Attributes:
+        fixture: The fixture.
+        service: What answers behind it, as of ``Exploration``.
+        driver: What maps the contract to its client, as ``module:callable``; empty where that is not known.
+    """
+
+    fixture: str
+    service: str
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exploration:
     """What exploring one fixture has shown.
 
@@ -86,6 +101,8 @@ class Exploration:
         estimate_left: How many behaviours are estimated to be unseen.
         not_offered: Operations and variants that were drawn and are not offered: what stands before the arrow.
         covered: By signature, the path of the trace that shows it for ever, relative to the traces folder.
+        driver: What maps the contract to its client, as ``module:callable``; empty where that is not known.
+        beside: The other fixtures that the programs of the findings were run on.
     """
 
     fixture: str
@@ -101,6 +118,13 @@ class Exploration:
     estimate_left: float = 0.0
     not_offered: frozenset[str] = frozenset()
     covered: Mapping[str, str] = field(default_factory=dict)
+    driver: str = ""
+    beside: tuple[Side, ...] = ()
+
+    @property
+    def side(self) -> Side:
+        """The fixture, and what tells it from others."""
+        return Side(self.fixture, self.service, self.driver)
 
     @property
     def uncovered(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conformance.generate._harvest import Harvest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Budget:
     """How much an exploration may spend, what earlier runs of it spent included; None is no bound.
 
@@ -26,6 +26,10 @@ class Budget:
     size_bytes: int | None = None
     programs: int | None = None
     started: float = field(default_factory=time.monotonic, compare=False)
+
+    def begin(self) -> None:
+        """Count the seconds from now on."""
+        self.started = time.monotonic()
 
     @property
     def elapsed(self) -> float:

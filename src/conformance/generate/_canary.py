@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract import Session, Unreachable, Verdict
+from conformance.contract import Unreachable, failed_canary
 from conformance.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from conformance.contract import Contract
     from conformance.generate._subject import OpenSubject
-
-HEALTHY = (Verdict.OK, Verdict.ALLOWED)
 
 
 def check_canary(contract: Contract, open_subject: OpenSubject, *, capabilities: frozenset[str]) -> None:
@@ -22,9 +20,7 @@ def check_canary(contract: Contract, open_subject: OpenSubject, *, capabilities:
     """
     try:
         with open_subject() as subject:
-            session = Session(contract, subject.call, capabilities=capabilities)
-            played = (session.play(step) for step in contract.canary)
-            failed = next((each for each in played if each.verdict not in HEALTHY), None)
+            failed = failed_canary(contract, subject.call, capabilities=capabilities)
     except Unreachable as error:
         raise EnvironmentFault(f"The service does not answer: {error}") from error
     if failed is not None:

@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 
 from conformance.contract import (
     ABSENT,
-    Call,
     Session,
     Unreachable,
     Verdict,
+    careful,
 )
 from conformance.errors import EnvironmentFault
 from conformance.generate._canary import check_canary
 from conformance.generate._draw import TAPE_BYTES, TapeDraw
 from conformance.generate._harvest import Cost, groups_of, signatures_of
-from conformance.trace import Outcome, Program, Step
+from conformance.trace import Program, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.contract import Contract, Operation, Played
+    from conformance.contract import Call, Contract, Operation, Played
     from conformance.generate._budget import Budget
     from conformance.generate._journal import Journal
     from conformance.generate._subject import Meter, OpenSubject
@@ -39,7 +39,6 @@ POOL_SIZES = (2, 5)
 ENOUGH_HITS = 2
 ATTEMPTS = 4
 AVOIDED_OF = 8  # a step that is known to diverge is drawn again in all but one of so many cases
-UNREACHABLE = "Unreachable"
 
 Watch = Callable[[], None]
 
@@ -66,6 +65,7 @@ def explore(explorer: Explorer, *, first_seed: int = 0) -> str:
         EnvironmentFault: The canary fails: the service does not work, which is no finding.
     """
     explorer.check_canary()
+    explorer.begin()
     while not (spent := explorer.spent):
         explorer.round(first_seed)
         explorer.check_canary()
@@ -104,6 +104,10 @@ class Explorer:
         offered = [each for each in contract.operations.values() if each.needs <= capabilities]
         self._offered: Sequence[Operation] = offered
         self._elapsed_before = journal.harvest.seconds
+
+    def begin(self) -> None:
+        """Count the time of the budget from now on."""
+        self._budget.begin()
 
     @property
     def spent(self) -> str:
@@ -273,15 +277,3 @@ def _required(model: Callable[..., object]) -> frozenset[str]:
 def required(operation: Operation) -> frozenset[str]:
     """Return the arguments without which an operation cannot be called."""
     return _required(operation.model)
-
-
-def careful(call: Call) -> Call:
-    """Return what calls as ``call`` does, and takes a connection that is lost for what came of the step."""
-
-    def calling(op: str, args: Mapping[str, Value]) -> Outcome:
-        try:
-            return call(op, args)
-        except Unreachable as error:
-            return Outcome(error="leaked", code=UNREACHABLE, detail=str(error))
-
-    return calling

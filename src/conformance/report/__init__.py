@@ -33,6 +33,9 @@ from conformance.report._reproductions import (
     curl_script,
     fixture_script,
     reproduced,
+    script_path,
+    scripts_of,
+    write_scripts,
 )
 from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
 from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
@@ -106,5 +109,8 @@ __all__ = [
     "reproduced",
     "rescrub",
     "runs_of",
+    "script_path",
+    "scripts_of",
     "trace_of_report",
+    "write_scripts",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from conformance.compare import DivergenceReport, ReportDifference
+    from conformance.compare import Contrast, DivergenceReport, ReportDifference
     from conformance.contract import Exploration, Finding
 
 STYLES = {
@@ -44,7 +44,8 @@ def render_divergences(report: DivergenceReport, *, with_coverage: bool = False)
         with_coverage: Whether every behaviour is listed with the trace that shows it, not only those without one.
     """
     parts: list[RenderableType] = [*_behaviours(report), _explored(report)]
-    parts += _between_clients(report)
+    parts += _contrasts("client divergence ", report.between_clients)
+    parts += _contrasts("service divergence ", report.between_services)
     parts += [line for each in report.explorations for line in _coverage(each, is_whole=with_coverage)]
     return Group(*parts)
 
@@ -132,14 +133,15 @@ def _counted(report: DivergenceReport, exploration: Exploration) -> str:
     return ", ".join(f"{verdicts.count(each)} {each}" for each in Verdict if each in verdicts) or "none"
 
 
-def _between_clients(report: DivergenceReport) -> Iterator[RenderableType]:
-    for each in report.between_clients:
+def _contrasts(word: str, found: Iterable[Contrast]) -> Iterator[RenderableType]:
+    for each in found:
         finding = each.finding
-        yield _line(("client divergence ", "bold red"), f"on {each.service}: {finding.group}")
+        where = f"on {each.here.service}" if each.here.service == each.there.service else f"through {each.here.driver}"
+        yield _line((word, "bold red"), f"{where}: {finding.group}")
         for number, step in enumerate(finding.program.steps[: finding.step], start=1):
             yield _line(f"    {number}. {step_text(step)}")
         yield _line(f"    {finding.fixture}: {outcome_text(finding.actual)}")
-        yield _line(f"    {each.fixture}: {outcome_text(each.outcome)}")
+        yield _line(f"    {each.there.fixture}: {outcome_text(each.outcome)}")
 
 
 def _coverage(exploration: Exploration, *, is_whole: bool) -> Iterator[RenderableType]:

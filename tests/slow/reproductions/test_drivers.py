@@ -62,7 +62,7 @@ def test_a_script_needs_the_client_alone_and_shows_the_divergence(name: str, ser
     path = tmp_path / "reproduction.py"
     path.write_text(text, "utf-8")
     done = reproduced(path, timeout_s=120)
-    assert done.exit_code == 0, done.complained
+    assert done.exit_code == 1, done.complained
     assert done.printed.startswith("got: {'ResponseMetadata'")
     assert "'HTTPStatusCode': 200" in done.printed
 

@@ -50,10 +50,10 @@ def s3_setup(
     lines = [
         *_begin(imports, is_new=place.is_own, name="bucket", value=place.bucket),
         "connection = {",
-        f"    'endpoint_url': {_of_environment('ENDPOINT', connection.endpoint)},",
+        f"    'endpoint_url': {of_environment('ENDPOINT', connection.endpoint)},",
         f"    'region_name': {connection.region!r},",
-        f"    'aws_access_key_id': {_of_environment('KEY', connection.access_key, is_secret=True)},",
-        f"    'aws_secret_access_key': {_of_environment('SECRET', connection.secret_key, is_secret=True)},",
+        f"    'aws_access_key_id': {of_environment('KEY', connection.access_key, is_secret=True)},",
+        f"    'aws_secret_access_key': {of_environment('SECRET', connection.secret_key, is_secret=True)},",
         "}",
         *client,
         *([f"{creation}(Bucket=bucket{where})"] if place.is_own else []),
@@ -72,10 +72,10 @@ def azure_setup(account: Account, container: str, *, imports: Iterable[str], cli
             ``container`` hold what it takes.
         is_own: Whether the container is made with the subject.
     """
-    key = _of_environment("KEY", account.key, is_secret=True)
+    key = of_environment("KEY", account.key, is_secret=True)
     lines = [
         *_begin(imports, is_new=is_own, name="container", value=container),
-        f"endpoint = {_of_environment('ENDPOINT', account.url)}",
+        f"endpoint = {of_environment('ENDPOINT', account.url)}",
         f"credential = {{'account_name': {account.name!r}, 'account_key': {key}}}",
         f"client = {client}",
     ]
@@ -88,7 +88,8 @@ def _begin(imports: Iterable[str], *, is_new: bool, name: str, value: str) -> li
     return ["import os", *unique, "", *imports, "", f"{name} = {made}"]
 
 
-def _of_environment(variable: str, value: str, *, is_secret: bool = False) -> str:
+def of_environment(variable: str, value: str, *, is_secret: bool = False) -> str:
+    """Return the source of a value that a variable of the environment replaces; it alone where the value is secret."""
     if is_secret and value not in KEYS_OF_THIS_MACHINE:
         return f"os.environ[{variable!r}]"
     return f"os.environ.get({variable!r}, {value!r})"

@@ -11,6 +11,7 @@ from azure.storage.blob.aio import BlobPrefix, BlobServiceClient
 
 from conformance.contract.drivers._azure import (
     OF_OBJECTS,
+    Account,
     Uploads,
     account_of,
     block_id,
@@ -19,6 +20,7 @@ from conformance.contract.drivers._azure import (
     refuse_to_offer,
 )
 from conformance.contract.drivers._azure_core import conditions, mapped
+from conformance.contract.drivers._setups import Setup, azure_setup
 from conformance.contract.drivers.azure_blob import (
     batch_names,
     blob_of,
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
 async def object_store(opening: Opening) -> AsyncIterator[AsyncBlobStore]:
     """Open an empty container, and remove it; the options are those of the sync driver."""
     name = opening.unique_name("conformance")
-    async with BlobServiceClient(**client_arguments(account_of(opening, driver="azure_blob_aio"))) as service:
+    account = account_of(opening, driver="azure_blob_aio")
+    async with BlobServiceClient(**client_arguments(account)) as service:
         if "container" in opening.options:
             store = AsyncBlobStore(service.get_container_client(str(opening.options["container"])), prefix=f"{name}/")
             try:
@@ -51,10 +54,20 @@ async def object_store(opening: Opening) -> AsyncIterator[AsyncBlobStore]:
             return
         container = await service.create_container(name)
         try:
-            yield AsyncBlobStore(container)
+            yield AsyncBlobStore(container, setup=_setup(account, name))
         finally:
             with suppress(AzureError):
                 await container.delete_container()
+
+
+def _setup(account: Account, container: str) -> Setup:
+    return azure_setup(
+        account,
+        container,
+        imports=["from azure.storage.blob.aio import BlobServiceClient"],
+        client="await BlobServiceClient(endpoint, credential=credential, retry_total=0).create_container(container)",
+        is_own=True,
+    )
 
 
 async def _clear(container: Any, prefix: str) -> None:
@@ -73,11 +86,14 @@ class AsyncBlobStore:
     Attributes:
         client: The client of the container.
         prefix: What every key begins with there; empty in a container of its own.
+        setup: Source that makes the client, and the container; empty where that is given.
+        setup_names: What ``setup`` has variables for.
     """
 
-    def __init__(self, client: Any, *, prefix: str = "") -> None:
+    def __init__(self, client: Any, *, prefix: str = "", setup: Setup | None = None) -> None:
         """Take the client of a container."""
         self.client = client
+        self.setup, self.setup_names = setup or Setup()
         self.prefix = prefix
         self._uploads = Uploads()
 

@@ -15,6 +15,8 @@ import fsspec
 
 from conformance.contract._api import NotOffered
 from conformance.contract.drivers._fsspec import Paths, is_offered, mapped, metadata_of, stat_of
+from conformance.contract.drivers._fsspec_setups import DISK, setup_of
+from conformance.contract.drivers._setups import Setup
 from conformance.errors import DriverError
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     Fields = dict[str, Any]
 
-LOCAL = ("file", "local")
 SEAMS = {"abfs": "_fsspec_azure", "abfss": "_fsspec_azure", "az": "_fsspec_azure", "s3": "_fsspec_s3"}
 
 
@@ -38,7 +39,8 @@ def file_system(opening: Opening) -> Iterator[FileSystem]:
     with _temporary(opening) as url:
         protocol, files = _opened(opening, url)
         try:
-            with opened_at(files, _root(files, url, opening), protocol=protocol) as subject:
+            root = _root(files, url, opening)
+            with opened_at(files, root, protocol=protocol, setup=setup_of(opening, protocol, root)) as subject:
                 yield subject
         finally:
             if seam := _seam(protocol):
@@ -57,7 +59,7 @@ async def async_file_system(opening: Opening) -> AsyncIterator[AsyncFileSystem]:
             else:
                 await files._makedirs(paths.root, exist_ok=True)
             try:
-                yield AsyncFileSystem(files, paths)
+                yield AsyncFileSystem(files, paths, setup=setup_of(opening, protocol, paths.root, is_async=True))
             finally:
                 with suppress(Exception):  # a program may have removed it
                     if seam:
@@ -70,14 +72,14 @@ async def async_file_system(opening: Opening) -> AsyncIterator[AsyncFileSystem]:
 
 
 @contextmanager
-def opened_at(files: Any, root: str, *, protocol: str) -> Iterator[FileSystem]:
+def opened_at(files: Any, root: str, *, protocol: str, setup: Setup | None = None) -> Iterator[FileSystem]:
     """Make a folder of a filesystem, and remove it with all it holds; nothing of both for all of one in memory."""
     if seam := _seam(protocol):
         seam.make(files, root)
     elif root:
         files.makedirs(root, exist_ok=True)
     try:
-        yield FileSystem(files, Paths(root, protocol=protocol, is_local=protocol in LOCAL))
+        yield FileSystem(files, Paths(root, protocol=protocol, is_local=protocol in DISK), setup=setup)
     finally:
         with suppress(Exception):  # a program may have removed it
             if seam:
@@ -93,7 +95,7 @@ def _temporary(opening: Opening) -> Iterator[str]:
     if "://" not in url:
         cure = 'Give one: options = { url = "memory://" }.'
         raise DriverError(f"The driver fsspec has no URL: {url!r}.", cure, slug="driver-option")
-    if url.removesuffix("://") in LOCAL:
+    if url.removesuffix("://") in DISK:
         with tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as folder:
             yield url + folder
     else:
@@ -104,7 +106,7 @@ def _opened(opening: Opening, url: str, **settings: Any) -> tuple[str, Any]:
     """Return the protocol of a URL, and a filesystem that remembers nothing of any other."""
     protocol = url.partition("://")[0]
     options = {name: value for name, value in opening.options.items() if name != "url"}
-    known: Fields = {"auto_mkdir": True} if protocol in LOCAL else {}
+    known: Fields = {"auto_mkdir": True} if protocol in DISK else {}
     if seam := _seam(protocol):
         known = seam.options_of(opening)
     settings |= {"skip_instance_cache": True, "use_listings_cache": False}
@@ -131,11 +133,14 @@ class FileSystem:
 
     Attributes:
         client: The filesystem of fsspec.
+        setup: Source that makes one, and a folder; empty where there is none.
+        setup_names: What ``setup`` has variables for.
     """
 
-    def __init__(self, client: Any, paths: Paths) -> None:
+    def __init__(self, client: Any, paths: Paths, *, setup: Setup | None = None) -> None:
         """Take a filesystem and where to work."""
         self.client = client
+        self.setup, self.setup_names = setup or Setup()
         self._paths = paths
 
     def write(
@@ -146,8 +151,15 @@ class FileSystem:
             self.client.pipe_file(self._paths.full(path), data, **wanted)
 
     def append(self, path: str, data: bytes) -> None:
-        with mapped(), self.client.open(self._paths.full(path), "ab") as file:
-            file.write(data)
+        with mapped():
+            file = self.client.open(self._paths.full(path), "ab")
+            try:
+                file.write(data)
+                file.close()
+            except BaseException:
+                with suppress(AttributeError):
+                    file.closed = True  # else what failed is sent once more when the file is collected
+                raise
 
     def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
         with mapped():
@@ -215,11 +227,14 @@ class AsyncFileSystem:
 
     Attributes:
         client: The filesystem of fsspec.
+        setup: Source that makes one, and a folder; empty where there is none.
+        setup_names: What ``setup`` has variables for.
     """
 
-    def __init__(self, client: Any, paths: Paths) -> None:
+    def __init__(self, client: Any, paths: Paths, *, setup: Setup | None = None) -> None:
         """Take a filesystem and where to work."""
         self.client = client
+        self.setup, self.setup_names = setup or Setup()
         self._paths = paths
 
     async def write(

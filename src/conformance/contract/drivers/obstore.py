@@ -15,6 +15,7 @@ from obstore.fsspec import FsspecStore
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 from conformance.contract._api import NotOffered
+from conformance.contract.drivers._fsspec_setups import obstore_setup
 from conformance.contract.drivers._obstore import bucket_of, mapped, settings_of, store_of
 from conformance.contract.drivers.fsspec import opened_at
 from conformance.trace import Chosen
@@ -58,19 +59,20 @@ def file_system(opening: Opening) -> Iterator[FileSystem]:
     """Open a new folder of obstore's filesystem for fsspec; the options are the same."""
     match store_of(opening):
         case "memory":
-            with opened_at(_files("memory"), "", protocol="obstore") as subject:
+            with opened_at(_files("memory"), "", protocol="obstore", setup=obstore_setup("memory", "")) as subject:
                 yield subject
         case "local":
             with (
                 tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as folder,
-                opened_at(_files("file"), folder, protocol="file") as subject,
+                opened_at(_files("file"), folder, protocol="file", setup=obstore_setup("file", folder)) as subject,
             ):
                 yield subject
         case _:
             with bucket_of(opening) as (connection, place):
                 files = _files("s3", **settings_of(connection))
                 root = f"{place.bucket}/{place.prefix}".rstrip("/")
-                with opened_at(files, root, protocol="obstore") as subject:
+                setup = obstore_setup("s3", root, connection, place)
+                with opened_at(files, root, protocol="obstore", setup=setup) as subject:
                     yield subject
 
 

@@ -43,18 +43,42 @@ class CurlScript:
     files: Mapping[str, bytes]
 
 
-def curl_script(interactions: Iterable[Interaction]) -> CurlScript:
-    """Return requests as commands, in their order. Of the headers those that curl does not say by itself are kept."""
-    lines = ["#!/bin/sh"]
+def curl_script(interactions: Iterable[Interaction], *, stem: str = "body", is_movable: bool = False) -> CurlScript:
+    """Return requests as commands, in their order. Of the headers those that curl does not say by itself are kept.
+
+    Args:
+        interactions: The requests, and what was answered.
+        stem: How the names of files with bodies begin.
+        is_movable: Whether the variable ``ENDPOINT`` can put another address in the place of the service's.
+    """
+    lines: list[str] = []
     files: dict[str, bytes] = {}
+    origin = ""
     for number, item in enumerate(interactions, start=1):
-        name = f"body-{number}"
+        name = f"{stem}-{number}"
         words = list(_words(item.request, name))
+        if is_movable:
+            origin = origin or _origin(item.request.uri)
+            words[-1] = _moved(item.request.uri, origin)
         if f"@{name}" in words:
             files[name] = item.request.body
         reason = "".join(letter for letter in item.response.reason if letter.isprintable())
         lines += [f"# {number}: answered {item.response.status} {reason}".rstrip(), _joined(words)]
-    return CurlScript("\n".join(lines) + "\n", files)
+    head = ["#!/bin/sh"]
+    head += ['cd "$(dirname "$0")" || exit'] if files and is_movable else []
+    head += [f"ENDPOINT=${{ENDPOINT:-{shlex.quote(origin)}}}"] if origin else []
+    return CurlScript("\n".join([*head, *lines]) + "\n", files)
+
+
+def _origin(uri: str) -> str:
+    url = urlsplit(uri)
+    return f"{url.scheme}://{url.netloc.rpartition('@')[2]}"
+
+
+def _moved(uri: str, origin: str) -> str:
+    if not uri.startswith(f"{origin}/"):
+        return uri
+    return _Quoted('"$ENDPOINT"' + shlex.quote(uri.removeprefix(origin)))
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -27,7 +29,12 @@ class Reproduced:
 
 
 def reproduced(
-    script: Path, *, python: str = sys.executable, timeout_s: float = 60.0, folder: Path | None = None
+    script: Path,
+    *,
+    python: str = sys.executable,
+    timeout_s: float = 60.0,
+    folder: Path | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Reproduced:
     """Run a script in a process of its own, and return what it did.
 
@@ -36,10 +43,16 @@ def reproduced(
         python: The interpreter.
         timeout_s: When it is stopped.
         folder: Where it runs; by default here.
+        variables: Of its environment, beside those of this process.
     """
     try:
         done = subprocess.run(  # noqa: S603  (runs this interpreter on what was made here)
-            [python, str(script)], capture_output=True, cwd=folder, timeout=timeout_s, check=False
+            [python, str(script)],
+            capture_output=True,
+            cwd=folder,
+            timeout=timeout_s,
+            check=False,
+            env={**os.environ, **(variables or {})},
         )
     except subprocess.TimeoutExpired as stopped:
         return Reproduced(None, _text(stopped.stdout), _text(stopped.stderr))

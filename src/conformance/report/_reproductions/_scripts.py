@@ -14,7 +14,7 @@ from conformance.report._reproductions._spy import Notebook
 from conformance.report._steps import expected_text, outcome_text, step_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from conformance.contract import Contract, Finding
@@ -22,22 +22,24 @@ if TYPE_CHECKING:
     from conformance.trace import Value
 
 LAST = "got"
+PLAIN = (bool, bytes, int)  # what is the same in each run
 
 
-def client_script(
+def client_script(  # noqa: PLR0913  (a program, and what it takes to run it)
     finding: Finding,
     contract: Contract,
     subject: Any,
     *,
     capabilities: frozenset[str],
     run: Callable[[Any], Any] | None = None,
+    is_telling: bool = False,
 ) -> str | None:
     """Run the program of a finding on a fresh subject, and return it as a script that needs the client library alone.
 
     The driver has its client as ``client``, and as ``setup`` the source that makes one under that name, and whatever
     the driver made before the first step. Values that differ from run to run, such as the name of a bucket, are in
     ``setup_names`` by the variables of ``setup`` that hold such values in the script. The script prints what came of
-    the last call.
+    the last call, and where that tells by itself whether the divergence shows, it exits with 1 if it does.
 
     Args:
         finding: The finding.
@@ -45,12 +47,14 @@ def client_script(
         subject: A fresh subject of its fixture.
         capabilities: What the fixture offers.
         run: Runs a coroutine to its end, where the driver is async.
+        is_telling: Whether only a script will do that tells by its exit code whether the divergence shows.
 
     Raises:
         Unreachable: The service could not be reached.
 
     Returns:
-        None where the driver has none of this, hands on a value that has no source, or the finding does not show.
+        None where the driver has none of this, hands on a value that has no source, or the finding does not show; and
+        where the script is to tell by its exit code, and cannot.
     """
     client, setup = getattr(subject, "client", None), getattr(subject, "setup", "")
     if client is None or not setup:
@@ -70,8 +74,14 @@ def client_script(
     calls = [each for each in book.noted if not each.is_exit]
     if not book.is_whole or not is_shown or not calls or calls[-1].step != len(steps):
         return None
+    told = _showing(finding, calls)
+    if is_telling and not told:
+        return None
     is_async = any(noted.is_awaited for noted in book.noted)
     lines = [*setup.strip("\n").split("\n"), "", *_program(finding, book.noted)]
+    if told:
+        lines.append(f"sys.exit({told})  # 1 where the divergence shows")
+        book.imports.add("import sys")
     if is_async:
         lines = ["async def main() -> None:", *textwrap.indent("\n".join(lines), "    ").split("\n")]
         lines += ["", "", "asyncio.run(main())"]
@@ -161,6 +171,25 @@ def _program(finding: Finding, noted: list[Noted]) -> Iterator[str]:
             yield statement
     yield f'print("got:", repr({LAST})[:1000])'
     yield "# expected: " + "; or ".join(map(expected_text, finding.expected))
+
+
+def _showing(finding: Finding, calls: Sequence[Noted]) -> str:
+    """Return an expression for whether the last call does what it did; empty where that does not tell by itself."""
+    last, actual = calls[-1], finding.actual
+    if last.error is not None:
+        kind = f"type({LAST}).__name__ == {type(last.error).__name__!r}"
+        return f"{kind} and {actual.code!r} in str({LAST})" if _says(last.error, actual.code) else kind
+    if actual.error:
+        return ""
+    if all(each.outcome.error for each in finding.expected):
+        return f"not isinstance({LAST}, Exception)"
+    step = [each for each in calls if each.step == last.step]
+    is_one = all(_is_chained(one, after) for one, after in itertools.pairwise(step))
+    return f"{LAST} == {source_of(last.value)}" if is_one and type(last.value) in PLAIN else ""
+
+
+def _says(error: BaseException, code: str) -> bool:
+    return bool(code) and code in str(error)
 
 
 class _Texts:

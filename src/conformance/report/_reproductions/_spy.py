@@ -25,6 +25,7 @@ class Noted:
         pieces: Its source; in place of values that other calls gave, those.
         step: The number of the step that did it, from 1.
         error: What it raised.
+        value: What it returned, where it is a call.
         is_awaited: Whether it was done in a coroutine.
         is_exit: Whether it is the end of a ``with``.
     """
@@ -32,6 +33,7 @@ class Noted:
     pieces: Pieces
     step: int
     error: BaseException | None = None
+    value: object = None
     is_awaited: bool = False
     is_exit: bool = False
 
@@ -167,12 +169,13 @@ class Spy(wrapt.ObjectProxy[Any]):
         noted = book.note(*self._self_pieces, "(", *book.arguments(args, kwargs), ")")
         with _Failing(noted):
             found = self.__wrapped__(*map(_bare, args), **{name: _bare(each) for name, each in kwargs.items()})
+        noted.value = found
         return self._awaited(found, noted) if inspect.isawaitable(found) else book.spied(found, noted)
 
     async def _awaited(self, found: Any, noted: Noted) -> Any:
         noted.is_awaited = True
         with _Failing(noted):
-            value = await found
+            value = noted.value = await found
         return self._self_book.spied(value, noted)
 
     def __iter__(self) -> Iterator[Any]:

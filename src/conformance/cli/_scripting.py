@@ -1,0 +1,119 @@
+"""Makes a script for each finding of a report, and runs them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from conformance.cassette import Capture
+from conformance.contract import BUILT_IN, Unreachable, call_of, run_program
+from conformance.errors import ConformanceError
+from conformance.fixtures import scrubber_of
+from conformance.report import (
+    CurlScript,
+    client_script,
+    contract_of_fixture,
+    curl_script,
+    fixture_script,
+    reproduced,
+    script_path,
+    write_scripts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from conformance.contract import Finding
+    from conformance.fixtures import Opener
+    from conformance.registry import FixtureSpec, Registry
+
+SHOWN = 1
+SECONDS = 60.0
+LAST_LINES = ("got:", "diverges:")  # an exit code of 1 is also that of a script that fails
+ENDPOINT = re.compile(r"os\.environ\.get\('ENDPOINT', '([^']*)'\)")
+
+
+def make_scripts(
+    findings: Sequence[Finding],
+    folder: Path,
+    *,
+    registry: Registry,
+    opener: Opener,
+    tell: Callable[[str, int, int], None],
+) -> None:
+    """Write a script for each finding of one report: for the client alone where that can be, and with curl.
+
+    Args:
+        findings: In the order of the report.
+        folder: The folder beside the report.
+        registry: Where the fixtures are declared.
+        opener: Opens them.
+        tell: Called with what is being done, how far it is, and how far it goes.
+
+    Raises:
+        ConformanceError: A fixture cannot be opened.
+    """
+    scripts = {}
+    for number, finding in enumerate(findings, start=1):
+        tell("writing scripts", number - 1, len(findings))
+        path = script_path(folder, number, finding)
+        scripts[path] = _scripts_of(finding, f"{number:02}-body", registry, opener)
+    write_scripts(folder, scripts)
+
+
+def shows_by_script(path: Path, spec: FixtureSpec, *, registry: Registry, opener: Opener) -> tuple[bool, str]:
+    """Run the script of a finding in a process of its own, against a service of this one.
+
+    Args:
+        path: The script.
+        spec: The fixture of the finding.
+        registry: Where it is declared.
+        opener: Opens it, to learn where its service is.
+
+    Returns:
+        Whether the divergence showed, and else what the script said last.
+    """
+    opened = opener.open(spec, "direct", module="reproduction", test=path.stem, mend="")
+    try:
+        endpoint = ENDPOINT.search(getattr(opened.subject, "setup", ""))
+    finally:
+        opened.close()
+    variables = {"ENDPOINT": endpoint[1]} if endpoint else {}
+    done = reproduced(path.absolute(), timeout_s=SECONDS, folder=registry.path.absolute().parent, variables=variables)
+    is_ended = any(line.startswith(LAST_LINES) for line in done.printed.splitlines())
+    said = ((done.printed if is_ended else done.complained) or done.printed).strip().split("\n")[-1]
+    return done.exit_code == SHOWN and is_ended, said
+
+
+def _scripts_of(finding: Finding, stem: str, registry: Registry, opener: Opener) -> tuple[str, CurlScript]:
+    spec = registry.fixture(finding.fixture)
+    contract = contract_of_fixture(spec, registry)
+    if contract is None:
+        what = f"[fixture.{spec.name}] keeps no contract."
+        raise ConformanceError(what, "Write the report again with `conformance generate`.", slug="other-contract")
+    capture = Capture()
+    opened = opener.open(spec, "direct", module="reproduction", test=stem, mend="", meter=capture)
+    before = len(capture.interactions)
+    text = None
+    try:
+        with suppress(Unreachable):
+            text = client_script(
+                finding,
+                contract,
+                opened.subject,
+                capabilities=spec.capabilities,
+                run=opened.run,
+                is_telling=True,
+            )
+            if len(capture.interactions) == before:
+                call = call_of(opened.subject, run=opened.run)
+                run_program(contract, finding.program, call, capabilities=spec.capabilities)
+    finally:
+        opened.close()
+    scrubber = scrubber_of(spec, registry=registry, is_live=True)
+    sent = [scrubber.interaction(each) for each in capture.interactions]
+    curl = curl_script(sent, stem=stem, is_movable=True) if sent else CurlScript("", {})
+    word = BUILT_IN.get(spec.contract or "", spec.contract or "")
+    return text or fixture_script(finding, registry=registry.path.absolute(), contract=word), curl
