@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KILLS = int(os.environ.get("CONFORMANCE_KILLS", "200"))
-LONGEST_S = 0.1
+MOST_TURNS = 2  # that are over when a recorder is killed; it dies within about one more
+POLLS = 50  # of the log, a turn
 
 ENDLESS = """
 import itertools
@@ -116,24 +117,40 @@ for line in sys.stdin:
 
 
 @contextmanager
-def recorder_of(address: str) -> Iterator[Callable[[Path, float], int]]:
-    """Yield what records a cassette over and over in a process, and kills that after so many seconds; return its id."""
+def recorder_of(address: str) -> Iterator[Callable[[Path, int, float], int]]:
+    """Yield what records a cassette over and over in a process, and kills that; return its id.
+
+    It is killed so many turns after its beginning, and so much of a turn later, as long as turns take at that time.
+    """
     command = [sys.executable, "-c", RECORDER, address]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as driver:
         assert driver.stdin is not None
         assert driver.stdout is not None
         told, heard = driver.stdin, driver.stdout
+        turn_s = 0.01
 
-        def record(path: Path, delay_s: float) -> int:
+        def record(path: Path, turns: int, part: float) -> int:
+            nonlocal turn_s
             print(path, file=told, flush=True)
             process = int(heard.readline())
-            time.sleep(delay_s)
+            began = time.monotonic()
+            while turns and not is_placed(path, turns):
+                os.kill(process, 0)  # it still runs
+                time.sleep(turn_s / POLLS)
+            if turns:
+                turn_s = (time.monotonic() - began) / turns
+            time.sleep(turn_s * part)
             os.kill(process, signal.SIGKILL)
             assert int(heard.readline()) == signal.SIGKILL
             return process
 
         yield record
         told.close()
+
+
+def is_placed(path: Path, turns: int) -> bool:
+    log = path.with_suffix(".log")
+    return log.exists() and b"placed %d " % turns in log.read_bytes()
 
 
 def turns_of(items: tuple[Interaction, ...]) -> list[tuple[int, int]]:
@@ -166,7 +183,7 @@ def test_killed_at_any_moment_a_cassette_is_whole_and_only_what_was_in_flight_is
                 for key in range(EACH)
             )
             write_cassette(path, old, PROVENANCE)
-            process = record(path, chance.uniform(0, LONGEST_S))
+            process = record(path, chance.randint(0, MOST_TURNS) if number else 1, chance.random())
             seen += check_what_is_left(path, process)
     assert seen["left"] > KILLS / 4
     assert seen["placed"] > KILLS / 4

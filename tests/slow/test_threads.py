@@ -116,7 +116,7 @@ CLIENTS = [by_requests, by_urllib3, by_httpx]
 def test_threads_replay_again_and_again_and_nothing_leaves(client: Any) -> None:
     with client() as get:
         for _ in range(ROUNDS):
-            many_threads(lambda key: get(f"http://box.test/{key}"))
+            many_threads(lambda key: get(f"http://box.test/{key}"), threads=16, each=25)
 
 
 @pytest.mark.usefixtures("calls")

@@ -49,7 +49,7 @@ def by_httpx(key: int) -> str:
 CLIENTS = [by_requests, by_urllib3, by_httpx]
 
 
-def many_threads(get: Callable[[int], str], *, threads: int = 16, each: int = 25) -> None:
+def many_threads(get: Callable[[int], str], *, threads: int = 12, each: int = 10) -> None:
     """Replay in threads; every answer is right, and none is asked of the network."""
     player = player_of("a", threads * each)
     answers: list[str] = []

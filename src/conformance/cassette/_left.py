@@ -31,7 +31,7 @@ def remove_left(cassette: Path) -> None:
 
 def _beside(cassette: Path) -> list[Path]:
     own = [path for path in _files(cassette.parent) if path.name.startswith(f".{cassette.name}.")]
-    return own + [path for path in _files(folder_of(cassette)) if path.name.startswith(".")]
+    return own + [path for path in _files(folder_of(cassette)) if path.suffix == ".new"]
 
 
 def _files(folder: Path) -> list[Path]:

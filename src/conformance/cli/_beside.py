@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.cli._showing import ProgramRunner
+from conformance.cli._subjects import Subjects
 from conformance.cli._tracing import TraceRunner
-from conformance.contract import Side, Variation, Verdict, agreed, class_of, numbered_outcomes
+from conformance.contract import Side, Unreachable, Variation, Verdict, agreed, class_of, numbered_outcomes
 from conformance.errors import ConformanceError
+from conformance.generate import check_canary, groups_of
 from conformance.trace import Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.cli._tracing import Traces
+    from conformance.cli._tracing import Check, Traces
     from conformance.contract import Contract, Exploration, Finding, Played
     from conformance.fixtures import Opener
     from conformance.registry import FixtureSpec, Registry
@@ -49,9 +51,20 @@ class Beside:
                 tell(f"observing {spec.name}", at, len(names))
                 traces.join(name, spec.family)
                 try:
-                    runner.observe(traces, name)
+                    runner.observe(traces, name, check=self._check_of(spec))
                 except ConformanceError as error:
                     self.failed[f"{name} on {spec.name}"] = error.fault.what
+                except Unreachable as error:
+                    self.failed[f"{name} on {spec.name}"] = f"the connection is lost: {error}"
+
+    def _check_of(self, spec: FixtureSpec) -> Check:
+        """Return what refuses a divergence that a service shows which does not work."""
+
+        def check(played: Sequence[Played]) -> None:
+            if groups_of(played):
+                check_canary(self._contract, Subjects(self._opener, spec).open, capabilities=spec.capabilities)
+
+        return check
 
     def compare(
         self, exploration: Exploration, here: Mapping[str, Sequence[Played]], specs: Sequence[FixtureSpec], tell: Tell

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from conformance.cli._plan import Plan
     from conformance.contract import Contract, Played
     from conformance.fixtures import Opener
-    from conformance.generate import Harvest, Keeping, Kept, Subject
+    from conformance.generate import Harvest, Hit, Keeping, Kept, Subject
     from conformance.registry import FixtureSpec, Registry
 
 SHRINKING = 1.0  # of the time of exploring, at most; what is not shrunk by then is kept as it is
@@ -129,6 +129,7 @@ class FixtureRun:
         self._traces = Traces(registry, contract)
         self._beside = Beside(registry, opener, contract)
         self._unrecorded: dict[str, str] = {}
+        self._untraced: list[Hit] = []
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         self._progress = Progress(*columns, console=console, transient=True)
         self._task = self._progress.add_task(spec.name)
@@ -253,6 +254,7 @@ class FixtureRun:
         for kept in keeping.kept:
             trace = trace_of(self._contract, kept, capabilities=self._spec.capabilities)
             if trace is None:
+                self._untraced += [kept.hit] if kept.hit else []
                 continue
             name = self._name_of(kept)
             if name in self._traces.by_name:
@@ -302,7 +304,9 @@ class FixtureRun:
     def _exploration(self, harvest: Harvest, keeping: Keeping, shown: Shown) -> Exploration:
         folder = self._contract.name
         findings = [self._finding(group, harvest, *shown.findings[group]) for group in sorted(shown.findings)]
-        flaky = [self._flaky(group, harvest) for group in keeping.flaky if group in harvest.hits]
+        untraced = [self._of_hit(hit, harvest, Verdict.DIVERGES) for hit in self._untraced]
+        hits = [harvest.hits[group] for group in keeping.flaky if group in harvest.hits]
+        flaky = [self._of_hit(hit, harvest, Verdict.FLAKY) for hit in hits]
         return Exploration(
             self._spec.name,
             self._spec.service or self._spec.backend,
@@ -312,7 +316,7 @@ class FixtureRun:
             harvest.steps,
             harvest.seconds,
             dict(sorted(harvest.counts.items())),
-            (*findings, *flaky),
+            (*findings, *untraced, *flaky),
             harvest.sampled_curve(),
             harvest.estimate_left,
             frozenset(harvest.not_offered),
@@ -336,17 +340,17 @@ class FixtureRun:
             trace=f"{self._contract.name}/{name}.toml",
         )
 
-    def _flaky(self, group: str, harvest: Harvest) -> Finding:
-        hit = harvest.hits[group]
+    def _of_hit(self, hit: Hit, harvest: Harvest, verdict: Verdict) -> Finding:
+        """Return what is told of a divergence that no trace holds."""
         return Finding(
             self._contract.id,
             self._spec.name,
-            group,
-            Verdict.FLAKY,
+            hit.group,
+            verdict,
             hit.program,
             len(hit.program.steps),
             tuple(Expected(outcome, reason) for outcome, reason in hit.expected),
             hit.actual,
-            harvest.hit_counts[group],
+            harvest.hit_counts[hit.group],
             hit.signature,
         )

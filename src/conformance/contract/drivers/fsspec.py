@@ -9,9 +9,11 @@ from __future__ import annotations
 import tempfile
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib import import_module
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 import fsspec
+from fsspec.spec import AbstractBufferedFile
 
 from conformance.contract._api import NotOffered
 from conformance.contract.drivers._fsspec import Paths, is_offered, mapped, metadata_of, stat_of
@@ -122,6 +124,19 @@ def _root(files: Any, url: str, opening: Opening) -> str:
     return str(files._strip_protocol(f"{above}/{name}" if above else name))
 
 
+@contextmanager
+def _written_once() -> Iterator[None]:
+    """Close for good a file whose opening or writing failed: fsspec would write it once more when it is collected."""
+    try:
+        yield
+    except Exception as error:
+        for frame, _ in walk_tb(error.__traceback__):
+            file = frame.f_locals.get("self")
+            if isinstance(file, AbstractBufferedFile):
+                file.closed = True
+        raise
+
+
 def _seam(protocol: str) -> Any:
     """Return the module for what a client does besides being a filesystem, which imports that client; mostly None."""
     name = SEAMS.get(protocol)
@@ -151,15 +166,8 @@ class FileSystem:
             self.client.pipe_file(self._paths.full(path), data, **wanted)
 
     def append(self, path: str, data: bytes) -> None:
-        with mapped():
-            file = self.client.open(self._paths.full(path), "ab")
-            try:
-                file.write(data)
-                file.close()
-            except BaseException:
-                with suppress(AttributeError):
-                    file.closed = True  # else what failed is sent once more when the file is collected
-                raise
+        with mapped(), _written_once(), self.client.open(self._paths.full(path), "ab") as file:
+            file.write(data)
 
     def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
         with mapped():
