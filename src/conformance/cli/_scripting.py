@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.cassette import Capture
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from conformance.cassette import Interaction
     from conformance.contract import Finding
     from conformance.fixtures import Opener
     from conformance.registry import FixtureSpec, Registry
 
 SECONDS = 60.0
+AUTHORIZATION = "authorization"
 SHOWN = "diverges"  # how a line begins; the exit code may be that of a client that fails when the process ends
 ENDS = (SHOWN, "does not show")
 ENDPOINT = re.compile(r"os\.environ\.get\('ENDPOINT', '([^']*)'\)")
@@ -115,7 +118,14 @@ def _scripts_of(finding: Finding, stem: str, registry: Registry, opener: Opener)
     finally:
         opened.close()
     scrubber = scrubber_of(spec, registry=registry, is_live=True)
-    sent = [scrubber.interaction(each) for each in capture.interactions]
+    sent = [_signed(scrubber.interaction(each), each) for each in capture.interactions]
     curl = curl_script(sent, stem=stem, is_movable=True) if is_sending else CurlScript("", {})
     word = BUILT_IN.get(spec.contract or "", spec.contract or "")
     return text or fixture_script(finding, registry=registry.path.absolute(), contract=word), curl
+
+
+def _signed(scrubbed: Interaction, sent: Interaction) -> Interaction:
+    """Return an interaction with its authorisation as it was; curl is told how to make it again, never the thing."""
+    kept = [each for each in scrubbed.request.headers if each[0].lower() != AUTHORIZATION]
+    own = [each for each in sent.request.headers if each[0].lower() == AUTHORIZATION]
+    return replace(scrubbed, request=replace(scrubbed.request, headers=(*kept, *own)))

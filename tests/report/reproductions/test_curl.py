@@ -102,3 +102,22 @@ def test_a_shell_takes_the_script(tmp_path: Path) -> None:
     once = sent(request)[1:]
     once[once.index("--user") + 1] = "a b:c'd"
     assert done.stdout.decode().split("\0")[:-1] == once * 2
+
+
+@given(st.lists(PATHS, min_size=1, max_size=3))
+def test_another_address_can_be_put_in_the_place_of_the_service(paths: list[str]) -> None:
+    sent = [Interaction(Request("GET", f"http://box.test:80/{path}"), Response(200)) for path in paths]
+    text = curl_script(sent, stem="01-body", is_movable=True).text
+    assert "ENDPOINT=${ENDPOINT:-http://box.test:80}\n" in text
+    words = shlex.split(text, comments=True)
+    assert [word for word in words if word.startswith("$ENDPOINT")] == [f"$ENDPOINT/{path}" for path in paths]
+
+
+def test_what_goes_to_another_service_stays_and_bodies_have_names_of_their_own() -> None:
+    other = Request("PUT", "http://other.test/a", (), b"\xff")
+    sent = [Interaction(each, Response(200)) for each in (Request("GET", "http://me@box.test/a"), other)]
+    script = curl_script(sent, stem="01-body", is_movable=True)
+    assert "ENDPOINT=${ENDPOINT:-http://box.test}\n" in script.text
+    assert script.text.rstrip().endswith("@01-body-2 http://other.test/a")
+    assert 'cd "$(dirname "$0")" || exit\n' in script.text
+    assert script.files == {"01-body-2": b"\xff"}

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.contract.drivers import aiobotocore, boto3
+from conformance.contract.drivers import aiobotocore, boto3, fsspec, obstore
 from conformance.contract.drivers._azure import EMULATOR_KEY, Account
+from conformance.contract.drivers._fsspec_setups import obstore_setup, setup_of
 from conformance.contract.drivers._s3 import Connection, Place
 from conformance.contract.drivers._setups import azure_setup, s3_setup
+from conformance.contract.file_system import FILE_SYSTEM
 from conformance.contract.object_store import OBJECT_STORE
 from conformance.report import client_script, reproduced
 from conformance.trace import Ref, Step
@@ -65,6 +67,50 @@ def test_a_script_needs_the_client_alone_and_shows_the_divergence(name: str, ser
     assert done.exit_code == 1, done.complained
     assert done.printed.startswith("got: {'ResponseMetadata'")
     assert "'HTTPStatusCode': 200" in done.printed
+
+
+ROOT = (Step("delete", {"path": ""}),)
+CREATED_TWICE = (
+    Step("write", {"path": "a", "data": b"x"}),
+    Step("write", {"path": "a", "data": b"y", "overwrite": False}),
+)
+MOVED_ONTO_ITSELF = (Step("move", {"source": "a", "target": "a", "overwrite": True}),)
+FILE_SYSTEMS: dict[str, tuple[Any, dict[str, Any], tuple[Step, ...]]] = {
+    "s3fs": (fsspec.file_system, {"url": "s3://"}, ROOT),
+    "async s3fs": (fsspec.async_file_system, {"url": "s3://"}, ROOT),
+    "memory": (fsspec.file_system, {"url": "memory://"}, MOVED_ONTO_ITSELF),
+    "obstore on S3": (obstore.file_system, {"store": "s3"}, CREATED_TWICE),
+    "obstore in memory": (obstore.file_system, {"store": "memory"}, CREATED_TWICE),
+    "obstore on the disk": (obstore.file_system, {"store": "local"}, CREATED_TWICE),
+}
+
+
+@pytest.mark.parametrize("name", list(FILE_SYSTEMS))
+def test_a_script_of_a_filesystem_of_fsspec_tells_that_it_diverges(name: str, server: Endpoint, tmp_path: Path) -> None:
+    factory, options, steps = FILE_SYSTEMS[name]
+    offered = frozenset({"create_only", "move"})
+    given = Given(options, server if "s3" in name.lower() else None)
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        run = loop.run_until_complete
+        with opened(factory, given, loop) as (subject, _):
+            finding = finding_of(subject, *steps, run=run, contract=FILE_SYSTEM, capabilities=offered)
+        with opened(factory, given, loop) as (subject, _):
+            text = client_script(finding, FILE_SYSTEM, subject, capabilities=offered, run=run, is_telling=True)
+    assert text is not None
+    assert "from conformance" not in text
+    path = tmp_path / "reproduction.py"
+    path.write_text(text, "utf-8")
+    done = reproduced(path, timeout_s=120)
+    assert done.printed.endswith("diverges\n"), done.complained
+
+
+def test_options_that_may_be_secret_are_in_no_source() -> None:
+    assert setup_of(Given({"url": "memory://"}), "memory", "/a").text
+    assert not setup_of(Given({"url": "memory://", "token": "hush"}), "memory", "/a").text
+    assert not setup_of(Given({"url": "s3://bucket"}), "s3", "bucket/a").text
+    connection = Connection("https://box.test", "eu-west-3", "name", "hush")
+    assert not obstore_setup("s3", "b", connection, Place("b", "")).text
 
 
 def test_a_key_that_is_not_of_this_machine_is_in_no_source() -> None:

@@ -47,3 +47,6 @@ def test_each_finding_comes_twice_again_and_is_shown_by_its_script(fixture: str,
     assert any("from conformance" not in path.read_text("utf-8") for path in folder.glob("*.py"))
     for path in folder.glob("*.sh"):
         subprocess.run(["sh", "-n", path], check=True)
+        text = path.read_text("utf-8")
+        assert "--aws-sigv4" in text
+        assert "Signature=" not in text
