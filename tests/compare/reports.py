@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from conformance.compare import DivergenceReport
-from conformance.contract import Expected, Exploration, Finding, Verdict
+from conformance.contract import Expected, Exploration, Finding, Side, Variation, Verdict
 from conformance.trace import Chosen, Outcome, Program, Ref, Step
 
 CONTRACT = "box@1"
@@ -34,6 +34,14 @@ PLAIN = st.sampled_from(
     [Outcome({"data": b""}), Outcome({"data": b"x"}), Outcome(error="leaked", code="E", detail="\n")]
 )
 ONE_PROGRAM = st.just(Program(CONTRACT, (Step("get", {"key": "a"}),)))
+
+VARIATION = Variation(
+    Program(CONTRACT, (Step("get", {"key": b"a"}),)),
+    "get/here -> a",
+    Outcome(error="a"),
+    "three",
+    Outcome({"b": Chosen("$1")}),
+)
 
 
 @st.composite
@@ -79,6 +87,9 @@ def explorations(draw: st.DrawFn, fixture: str) -> Exploration:
         draw(st.floats(min_value=0)),
         draw(st.frozensets(st.sampled_from(BEHAVIOURS), max_size=2)),
         draw(st.dictionaries(st.just(f"{BEHAVIOURS[0]} -> ok"), st.just("box/a.toml"))),
+        draw(st.sampled_from(["", "box:driver"])),
+        draw(st.sampled_from([(), (Side("three", "blue", "box:driver"),)])),
+        draw(st.sampled_from([(), (VARIATION,)])),
     )
 
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.compare import DivergenceReport, ReportDifference, diff_reports
-from conformance.contract import Verdict
+from conformance.contract import Side, Verdict
 from conformance.errors import UsageError
 from conformance.trace import Outcome
-from tests.compare.reports import exploration, finding, reports
+from tests.compare.reports import VARIATION, exploration, finding, reports
 
 EMPTY = Outcome({"data": b""})
 GONE = Outcome(error="not_found", status=404)
@@ -88,7 +88,9 @@ def test_clients_of_one_service_that_make_different_things_of_one_program_are_to
             exploration("of_another_service", "blue"),
         )
     )
-    assert [(each.finding, each.there.fixture, each.outcome) for each in report.between_clients] == [(one, "b", GONE)]
+    assert [(each.what, each.there.fixture, each.outcome) for each in report.between_clients] == [
+        (one.group, "b", GONE)
+    ]
 
 
 def test_findings_of_one_program_with_two_clients_are_held_against_each_other() -> None:
@@ -96,6 +98,26 @@ def test_findings_of_one_program_with_two_clients_are_held_against_each_other() 
     report = DivergenceReport((exploration("a", "red", one), exploration("b", "red", other)))
     assert {(each.here.fixture, each.there.fixture) for each in report.between_clients} == {("a", "b"), ("b", "a")}
     assert [each.here.service for each in report.between_clients] == ["red", "red"]
+
+
+def test_one_client_that_makes_different_things_of_one_program_on_two_services_is_told() -> None:
+    one = finding("a", actual=EMPTY, elsewhere={"same": EMPTY, "other": GONE, "unknown_client": GONE})
+    driven = replace(exploration("a", "red", one), driver="box:driver")
+    sides = tuple(Side(name, "blue", "box:driver") for name in ("same", "other"))
+    report = DivergenceReport((replace(driven, beside=(*sides, Side("unknown_client", "blue", ""))),))
+    told = [(each.what, each.here.fixture, each.actual, each.there, each.outcome) for each in report.between_services]
+    assert told == [(one.group, "a", EMPTY, sides[1], GONE)]
+    assert report.between_clients == ()
+
+
+def test_what_is_allowed_and_comes_out_differently_is_told_beside_what_diverges() -> None:
+    varied = replace(exploration("a", "red"), driver="box:driver", variations=(VARIATION,))
+    for there, is_service in ((Side("three", "blue", "box:driver"), True), (Side("three", "red", "box:other"), False)):
+        report = DivergenceReport((replace(varied, beside=(there,)),))
+        (told,) = report.between_services if is_service else report.between_clients
+        assert (told.what, told.program, told.outcome) == (VARIATION.signature, VARIATION.program, VARIATION.outcome)
+        assert not (report.between_clients if is_service else report.between_services)
+        assert not report.diverges
 
 
 def test_a_divergence_that_is_gone_is_fixed_only_where_its_behaviour_was_seen() -> None:

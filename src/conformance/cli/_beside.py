@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.cli._showing import FindingRunner
+from conformance.cli._showing import ProgramRunner
 from conformance.cli._subjects import Subjects
 from conformance.cli._tracing import TraceRunner
-from conformance.contract import Side, Unreachable, Verdict
+from conformance.contract import Side, Unreachable, Variation, Verdict, agreed, class_of, numbered_outcomes
 from conformance.errors import ConformanceError
 from conformance.generate import check_canary, groups_of
+from conformance.trace import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cli._tracing import Check, Traces
     from conformance.contract import Contract, Exploration, Finding, Played
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from conformance.trace import Outcome
 
     Tell = Callable[[str, int, int], None]
+
+FINE = {Verdict.OK, Verdict.ALLOWED}
 
 
 class Beside:
@@ -36,7 +39,7 @@ class Beside:
         self._registry = registry
         self._opener = opener
         self._contract = contract
-        self._runner = FindingRunner(registry, opener)
+        self._runner = ProgramRunner(registry, opener)
         self.failed: dict[str, str] = {}
 
     def observe(self, traces: Traces, family: str, specs: Sequence[FixtureSpec], tell: Tell) -> None:
@@ -63,29 +66,61 @@ class Beside:
 
         return check
 
-    def compare(self, exploration: Exploration, specs: Sequence[FixtureSpec], tell: Tell) -> Exploration:
-        """Return an exploration with what comes of the findings' steps on other fixtures.
+    def compare(
+        self, exploration: Exploration, here: Mapping[str, Sequence[Played]], specs: Sequence[FixtureSpec], tell: Tell
+    ) -> Exploration:
+        """Return an exploration with what other fixtures make of the findings, and differently of what is allowed.
 
-        A fixture that does not offer one of the steps, or whose service does not work, is left out.
+        A fixture whose service does not work is left out, and so is what it does not offer.
+
+        Args:
+            exploration: The exploration.
+            here: What came of each trace on its fixture, by name.
+            specs: The other fixtures.
+            tell: Called with what is being done, how far it is, and how far it goes.
         """
         findings = exploration.findings
+        variations: list[Variation] = []
         for spec in specs:
-            found = []
-            for at, finding in enumerate(findings):
-                tell(f"comparing with {spec.name}", at, len(findings))
-                outcome = self._outcome(finding, spec)
-                more = {} if outcome is None else {spec.name: outcome}
-                found.append(replace(finding, elsewhere={**finding.elsewhere, **more}))
-            findings = tuple(found)
+            try:
+                findings = self._elsewhere(findings, spec, tell)
+                variations += self._variations(here, spec, tell)
+            except ConformanceError as error:
+                self.failed[f"what {spec.name} does"] = error.fault.what
         sides = tuple(Side(each.name, each.service or each.backend, each.driver) for each in specs)
-        return replace(exploration, findings=findings, beside=sides)
+        return replace(exploration, findings=findings, beside=sides, variations=tuple(variations))
 
-    def _outcome(self, finding: Finding, spec: FixtureSpec) -> Outcome | None:
-        try:
-            run = self._runner.run(replace(finding, fixture=spec.name))
-        except ConformanceError as error:
-            self.failed[f"what {spec.name} does"] = error.fault.what
-            return None
-        steps = run.played[: finding.step]
-        is_offered = all(each.verdict is not Verdict.NOT_OFFERED for each in steps)
-        return replace(run.outcomes[finding.step - 1], detail="") if is_offered else None
+    def _elsewhere(self, findings: tuple[Finding, ...], spec: FixtureSpec, tell: Tell) -> tuple[Finding, ...]:
+        found = []
+        for at, finding in enumerate(findings):
+            tell(f"findings on {spec.name}", at, len(findings))
+            run = self._runner.run(finding.program, spec.name)
+            more = {}
+            if all(each.verdict is not Verdict.NOT_OFFERED for each in run.played[: finding.step]):
+                more = {spec.name: _told(run.outcomes[finding.step - 1])}
+            found.append(replace(finding, elsewhere={**finding.elsewhere, **more}))
+        return tuple(found)
+
+    def _variations(self, here: Mapping[str, Sequence[Played]], spec: FixtureSpec, tell: Tell) -> list[Variation]:
+        """Return the first step of each trace that comes out differently, one of each sort, by the shortest program."""
+        found: dict[tuple[str, str], Variation] = {}
+        for at, played in enumerate(sorted(here.values(), key=len)):
+            tell(f"traces on {spec.name}", at, len(here))
+            program = Program(self._contract.id, tuple(each.step for each in played))
+            run = self._runner.run(program, spec.name)
+            one, other = numbered_outcomes([each.outcome for each in played]), run.outcomes
+            pairs = enumerate(zip(one, other, strict=True))
+            first = next((step for step, pair in pairs if agreed(*pair, {}) is None), None)
+            if first is None or not {played[first].verdict, run.played[first].verdict} <= FINE:
+                continue
+            until = replace(program, steps=program.steps[: first + 1])
+            shown = Variation(until, played[first].signature, _told(one[first]), spec.name, _told(other[first]))
+            key = (shown.signature, class_of(shown.outcome))
+            if key not in found or len(until.steps) < len(found[key].program.steps):
+                found[key] = shown
+        return [found[key] for key in sorted(found)]
+
+
+def _told(outcome: Outcome) -> Outcome:
+    """Return an outcome without what a client says for people."""
+    return replace(outcome, detail="")

@@ -24,6 +24,7 @@ SECONDS = 60.0
 SECONDS_A_FINDING = 15.0
 COMMAND = "import sys; from conformance.cli import main; sys.exit(main())"
 NOT_SHOWN = 1
+LINES_OF_A_FAULT = 2
 
 
 def confirmed(
@@ -76,6 +77,12 @@ def _shown_again(report: Path, registry: Path, timeout_s: float) -> list[str]:
         except subprocess.TimeoutExpired as stopped:
             raise EnvironmentFault(f"The findings do not run within {timeout_s:.0f} s.") from stopped
         if done.returncode not in (0, NOT_SHOWN):
-            said = (done.stderr.strip() or done.stdout.strip()).decode("utf-8", "replace")
+            said = _said(done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
             raise EnvironmentFault(f"A fresh process cannot run the findings: {said}")
         return [each["group"] for each in json.loads(told.read_text("utf-8")) if each["shown"] == "shown"]
+
+
+def _said(printed: str, complained: str) -> str:
+    """Return why a process did not run the findings: what it could not judge, or else the end of its complaint."""
+    faults = [line for line in printed.splitlines() if line.startswith(Verdict.ENVIRONMENT)]
+    return faults[0] if faults else " ".join(complained.strip().splitlines()[-LINES_OF_A_FAULT:])

@@ -55,15 +55,18 @@ class Shown:
         covered: By signature, the name of a trace that shows it.
         findings: By group, how a trace shows it: the name, the steps that were run, and which of them, from 0.
         by_trace: By name of a trace, all that it shows: signatures, and groups of divergences.
+        played: By name of a trace, what came of it last.
     """
 
     covered: dict[str, str] = field(default_factory=dict)
     findings: dict[str, tuple[str, Sequence[Played], int]] = field(default_factory=dict)
     by_trace: dict[str, frozenset[str]] = field(default_factory=dict)
+    played: dict[str, Sequence[Played]] = field(default_factory=dict)
 
     def add(self, name: str, played: Sequence[Played]) -> None:
         """Take in what one trace shows."""
         self.by_trace[name] = shown_by(played)
+        self.played[name] = played
         for signature in signatures_of(played):
             self.covered.setdefault(signature, name)
         for at, each in enumerate(played):
@@ -164,7 +167,7 @@ class FixtureRun:
             self._beside.observe(self._traces, self._spec.family, self._same_contract(beside), self._tell)
             exploration = self._exploration(journal.harvest, keeping, shown)
             compared = self._same_contract((*beside, *along))
-            exploration = self._beside.compare(exploration, compared, self._tell)
+            exploration = self._beside.compare(exploration, shown.played, compared, self._tell)
             report = folder / "reports" / f"{self._spec.name}.json"
             exploration, unconfirmed = self._report(exploration, report)
             journal.remove()

@@ -79,16 +79,16 @@ def reproduce(
 
 def _again(findings: Sequence[Finding], registry: Registry) -> Iterable[tuple[str, str, Finding]]:
     """Yield for each finding whether it shows, and what came where it does not."""
-    from conformance.cli._showing import FindingRunner, shows  # noqa: PLC0415
+    from conformance.cli._showing import ProgramRunner, shows  # noqa: PLC0415
     from conformance.contract import class_of  # noqa: PLC0415
     from conformance.fixtures import Opener  # noqa: PLC0415
 
     opener = Opener(registry)
-    runner = FindingRunner(registry, opener)
+    runner = ProgramRunner(registry, opener)
     try:
         for finding in findings:
             try:
-                run = runner.run(finding)
+                run = runner.run(finding.program, finding.fixture)
             except (EnvironmentFault, Unavailable) as fault:
                 yield "environment", fault.fault.what, finding
                 continue

@@ -14,27 +14,37 @@ if TYPE_CHECKING:
     from conformance.contract import Contract, Finding, Run
     from conformance.fixtures import Opener
     from conformance.registry import FixtureSpec, Registry
+    from conformance.trace import Program
 
 
-class FindingRunner:
-    """Runs findings, each on a fresh subject of the fixture that it was made on."""
+class ProgramRunner:
+    """Runs programs, each on a fresh subject."""
 
     def __init__(self, registry: Registry, opener: Opener) -> None:
         """Run nothing yet."""
         self._registry = registry
         self._opener = opener
 
-    def contract_of(self, finding: Finding) -> Contract:
-        """Return the contract of a finding.
+    def run(self, program: Program, fixture: str) -> Run:
+        """Run a program on a fresh subject of a fixture.
 
         Raises:
-            UsageError: The fixture is not declared, or keeps another contract by now.
-            Unavailable: This machine lacks something that the fixture needs.
+            EnvironmentFault: The service does not work, which says nothing about the subject.
+            ConformanceError: The fixture cannot be opened, or keeps another contract.
         """
-        spec = self._registry.fixture(finding.fixture)
+        spec = self._registry.fixture(fixture)
+        contract = self._contract_of(spec, program.contract)
+        subjects = Subjects(self._opener, spec)
+        try:
+            return _run(program, contract, subjects)
+        except Unreachable:
+            _check_canary(contract, subjects)
+            return _run(program, contract, subjects, is_careful=True)
+
+    def _contract_of(self, spec: FixtureSpec, wanted: str) -> Contract:
         contract = contract_of_fixture(spec, self._registry)
-        if contract is None or contract.id != finding.contract:
-            what = f"[fixture.{spec.name}] keeps {contract.id if contract else 'no contract'}, not {finding.contract}."
+        if contract is None or contract.id != wanted:
+            what = f"[fixture.{spec.name}] keeps {contract.id if contract else 'no contract'}, not {wanted}."
             line = self._registry.line_of("fixture", spec.name)
             cure = "Write the report again with `conformance generate`."
             raise UsageError(what, cure, path=self._registry.path, line=line, slug="other-contract")
@@ -43,22 +53,6 @@ class FindingRunner:
             raise Unavailable(*missing)
         return contract
 
-    def run(self, finding: Finding) -> Run:
-        """Run the program of a finding.
-
-        Raises:
-            EnvironmentFault: The service does not work, which says nothing about the finding.
-            ConformanceError: The fixture cannot be opened, or keeps another contract.
-        """
-        contract = self.contract_of(finding)
-        spec = self._registry.fixture(finding.fixture)
-        subjects = Subjects(self._opener, spec)
-        try:
-            return _run(finding, contract, subjects, spec)
-        except Unreachable:
-            _check_canary(contract, subjects, spec)
-            return _run(finding, contract, subjects, spec, is_careful=True)
-
 
 def shows(finding: Finding, run: Run) -> bool:
     """Return whether a run of the program of a finding shows its divergence."""
@@ -66,15 +60,14 @@ def shows(finding: Finding, run: Run) -> bool:
     return played.verdict is Verdict.DIVERGES and played.group == finding.group
 
 
-def _run(
-    finding: Finding, contract: Contract, subjects: Subjects, spec: FixtureSpec, *, is_careful: bool = False
-) -> Run:
+def _run(program: Program, contract: Contract, subjects: Subjects, *, is_careful: bool = False) -> Run:
     with subjects.open() as subject:
         call = careful(subject.call) if is_careful else subject.call
-        return run_program(contract, finding.program, call, capabilities=spec.capabilities)
+        return run_program(contract, program, call, capabilities=subjects.spec.capabilities)
 
 
-def _check_canary(contract: Contract, subjects: Subjects, spec: FixtureSpec) -> None:
+def _check_canary(contract: Contract, subjects: Subjects) -> None:
+    spec = subjects.spec
     try:
         with subjects.open() as subject:
             failed = failed_canary(contract, subject.call, capabilities=spec.capabilities)

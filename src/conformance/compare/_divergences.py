@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.contract import Exploration, Finding, Side, Verdict, agreed, class_of
@@ -11,7 +11,7 @@ from conformance.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.trace import Outcome
+    from conformance.trace import Outcome, Program
 
 INDEPENDENT = 2
 Key: TypeAlias = tuple[str, str, str]
@@ -37,17 +37,21 @@ class DivergenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """One program that comes out differently on two fixtures, of which one differs from the model.
+    """One program that comes out differently on two fixtures.
 
     Attributes:
-        finding: Of the fixture that differs from the model.
-        here: That fixture.
+        what: The group of the finding; where the contract allows both, the behaviour of the fixture ``here``.
+        program: The program; its last step is the one that differs.
+        here: One fixture: that with the finding, where there is one.
+        actual: What comes of the step there.
         there: The other fixture.
         outcome: What comes of the step there.
     """
 
-    finding: Finding
+    what: str
+    program: Program
     here: Side
+    actual: Outcome
     there: Side
     outcome: Outcome
 
@@ -116,12 +120,21 @@ class DivergenceReport:
         sides = {
             (each.contract, side.fixture): side for each in self.explorations for side in (*each.beside, each.side)
         }
-        return tuple(
-            Contrast(finding, sides[finding.contract, finding.fixture], there, outcome)
+        found = [
+            Contrast(
+                finding.group, _until(finding), sides[finding.contract, finding.fixture], finding.actual, there, other
+            )
             for finding in self.findings
-            for fixture, outcome in self._elsewhere(finding).items()
-            if (there := sides.get((finding.contract, fixture))) and agreed(finding.actual, outcome, {}) is None
-        )
+            for fixture, other in self._elsewhere(finding).items()
+            if (there := sides.get((finding.contract, fixture))) and agreed(finding.actual, other, {}) is None
+        ]
+        found += [
+            Contrast(each.signature, each.program, exploration.side, each.actual, there, each.outcome)
+            for exploration in self.explorations
+            for each in exploration.variations
+            if (there := sides.get((exploration.contract, each.fixture)))
+        ]
+        return tuple(found)
 
     def _services(self, finding: Finding) -> tuple[str, ...]:
         """Return the services of which a subject shows the group of a finding, and the same class of outcome."""
@@ -152,6 +165,10 @@ class DivergenceReport:
         }
         known = {**same, **finding.elsewhere}
         return {fixture: outcome for fixture, outcome in known.items() if fixture != finding.fixture}
+
+
+def _until(finding: Finding) -> Program:
+    return replace(finding.program, steps=finding.program.steps[: finding.step])
 
 
 def _cell(exploration: Exploration, finding: Finding) -> Verdict | None:

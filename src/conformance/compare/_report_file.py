@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, InstanceOf, ValidationError
 
 from conformance.compare._divergences import DivergenceReport
-from conformance.contract import Expected, Exploration, Finding, Side, Verdict
+from conformance.contract import Expected, Exploration, Finding, Side, Variation, Verdict
 from conformance.errors import UsageError
 from conformance.trace import Chosen, Outcome, Program, Ref, Step, Value
 
@@ -81,7 +81,7 @@ def _told(told: object) -> Any:
         return {each.name: _value(getattr(told, each.name)) for each in fields(told)}
     if isinstance(told, Step):
         return {"op": told.op, "args": {name: _value(each) for name, each in told.args.items()}}
-    if isinstance(told, (Exploration, Finding, Expected, Program, Side)):
+    if isinstance(told, (Exploration, Finding, Expected, Program, Side, Variation)):
         return {each.name: _told(getattr(told, each.name)) for each in fields(told)}
     if isinstance(told, frozenset):
         return sorted(told)
@@ -194,6 +194,17 @@ class _Side(_Strict):
     driver: Text
 
 
+class _Variation(_Strict):
+    program: _Program
+    signature: Text
+    actual: _Outcome
+    fixture: Text
+    outcome: _Outcome
+
+    def made(self) -> Variation:
+        return Variation(self.program.made(), self.signature, self.actual.made(), self.fixture, self.outcome.made())
+
+
 class _Exploration(_Strict):
     fixture: Text
     service: Text
@@ -210,6 +221,7 @@ class _Exploration(_Strict):
     covered: dict[Text, Text]
     driver: Text = ""
     beside: list[_Side] = []
+    variations: list[_Variation] = []
 
     def made(self) -> Exploration:
         made = {
@@ -218,6 +230,7 @@ class _Exploration(_Strict):
             "curve": tuple(self.curve),
             "not_offered": frozenset(self.not_offered),
             "beside": tuple(Side(**dict(each)) for each in self.beside),
+            "variations": tuple(each.made() for each in self.variations),
         }
         return Exploration(**{**dict(self), **made})
 

@@ -30,7 +30,7 @@ from conformance.contract._draws import (
     pooled,
     whole,
 )
-from conformance.contract._findings import Expected, Exploration, Finding, Side
+from conformance.contract._findings import Expected, Exploration, Finding, Side, Variation
 from conformance.contract._guarding import as_observed, differing, judge_guard, title_of, trace_of_finding
 from conformance.contract._judging import declined, judge
 from conformance.contract._opening import Opening
@@ -66,6 +66,7 @@ __all__ = [
     "Strategy",
     "Unreachable",
     "UnresolvedError",
+    "Variation",
     "Verdict",
     "agreed",
     "as_observed",

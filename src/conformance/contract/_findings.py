@@ -83,6 +83,25 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Variation:
+    """A step that the contract allows on two fixtures, and of which they make different things.
+
+    Attributes:
+        program: The shortest program that was found to show it; the step is its last.
+        signature: The behaviour of the step on the fixture that is explored, ``Played.signature``.
+        actual: What came of it there, chosen values numbered over the program.
+        fixture: The other fixture.
+        outcome: What came of it on that one.
+    """
+
+    program: Program
+    signature: str
+    actual: Outcome
+    fixture: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Exploration:
     """What exploring one fixture has shown.
 
@@ -102,7 +121,8 @@ class Exploration:
         not_offered: Operations and variants that were drawn and are not offered: what stands before the arrow.
         covered: By signature, the path of the trace that shows it for ever, relative to the traces folder.
         driver: What maps the contract to its client, as ``module:callable``; empty where that is not known.
-        beside: The other fixtures that the programs of the findings were run on.
+        beside: The other fixtures that traces and findings were run on.
+        variations: What these make differently of what is allowed.
     """
 
     fixture: str
@@ -120,6 +140,7 @@ class Exploration:
     covered: Mapping[str, str] = field(default_factory=dict)
     driver: str = ""
     beside: tuple[Side, ...] = ()
+    variations: tuple[Variation, ...] = ()
 
     @property
     def side(self) -> Side:

@@ -135,12 +135,11 @@ def _counted(report: DivergenceReport, exploration: Exploration) -> str:
 
 def _contrasts(word: str, found: Iterable[Contrast]) -> Iterator[RenderableType]:
     for each in found:
-        finding = each.finding
         where = f"on {each.here.service}" if each.here.service == each.there.service else f"through {each.here.driver}"
-        yield _line((word, "bold red"), f"{where}: {finding.group}")
-        for number, step in enumerate(finding.program.steps[: finding.step], start=1):
+        yield _line((word, "bold red"), f"{where}: {each.what}")
+        for number, step in enumerate(each.program.steps, start=1):
             yield _line(f"    {number}. {step_text(step)}")
-        yield _line(f"    {finding.fixture}: {outcome_text(finding.actual)}")
+        yield _line(f"    {each.here.fixture}: {outcome_text(each.actual)}")
         yield _line(f"    {each.there.fixture}: {outcome_text(each.outcome)}")
 
 

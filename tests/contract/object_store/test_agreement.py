@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contract import Session, Verdict, call_of, run_program, usual_outcomes
@@ -41,6 +41,7 @@ def divergences(session: Session) -> list[str]:
 
 @pytest.mark.parametrize("store", [Store, AzureStyleStore])
 @given(data=st.data())
+@settings(deadline=None)
 def test_the_model_allows_what_a_store_does_as_documented(store: type[Store], data: st.DataObject) -> None:
     session = session_on(store())
     play(lambda low, high: data.draw(st.integers(low, high)), OBJECT_STORE, session, steps=STEPS)

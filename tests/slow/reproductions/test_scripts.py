@@ -65,11 +65,14 @@ except Exception as error:
     got = error
 print("got:", repr(got)[:1000])
 # expected: invalid_key
+is_shown = not isinstance(got, Exception)
+print("diverges" if is_shown else "does not show")
+sys.exit(is_shown)
 """
     )
     done = reproduced(path)
     assert done.complained == ""
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     lines = done.printed.splitlines()
     assert [line.partition("(")[0] for line in lines[:2]] == ["NoSuchKey", "ClientError"]
     assert lines[2].startswith("got: {'ResponseMetadata'")
@@ -111,7 +114,7 @@ def test_a_script_of_an_async_client_runs_in_a_loop(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
     path = written(tmp_path, script_of_an_async_client())
     done = reproduced(path, folder=ROOT, timeout_s=30)
-    assert (done.exit_code, done.printed) == (0, "got: ['a-other', 'tag-of-a']\n"), done.complained
+    assert (done.exit_code, done.printed) == (1, "got: ['a-other', 'tag-of-a']\ndiverges\n"), done.complained
 
 
 def test_a_script_of_a_fixture_runs_the_program_as_this_library_does(tmp_path: Path) -> None:

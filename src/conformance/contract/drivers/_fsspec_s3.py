@@ -56,12 +56,21 @@ async def amake(files: Any, root: str) -> None:
 
 
 def remove(files: Any, root: str) -> None:
-    """Remove the bucket of a subject in one call where the service lets it, or what is below the root first."""
+    """Remove the bucket of a subject in one call where the service lets it, or what is below the root first.
+
+    What is below is one page of a listing: no program leaves more. Where a key begins with a slash, ``rm`` would ask
+    for ``bucket/`` to go as well, at the same time as for the bucket, so that no two runs would send the same.
+    """
     with suppress(Exception):
         if "/" not in root:
             files.call_s3("delete_bucket", Bucket=root)
             return
-    files.rm(root, recursive=True)
+    where = _place(root)
+    found = files.call_s3("list_objects_v2", **where)
+    if "Contents" in found:
+        files.call_s3("delete_objects", Bucket=where["Bucket"], Delete=_deletion(found))
+    if "/" not in root:
+        files.call_s3("delete_bucket", Bucket=root)
 
 
 async def aremove(files: Any, root: str) -> None:
@@ -70,7 +79,21 @@ async def aremove(files: Any, root: str) -> None:
         if "/" not in root:
             await files._call_s3("delete_bucket", Bucket=root)
             return
-    await files._rm(root, recursive=True)
+    where = _place(root)
+    found = await files._call_s3("list_objects_v2", **where)
+    if "Contents" in found:
+        await files._call_s3("delete_objects", Bucket=where["Bucket"], Delete=_deletion(found))
+    if "/" not in root:
+        await files._call_s3("delete_bucket", Bucket=root)
+
+
+def _place(root: str) -> dict[str, str]:
+    bucket, _, folder = root.partition("/")
+    return {"Bucket": bucket, "Prefix": f"{folder}/" if folder else ""}
+
+
+def _deletion(found: dict[str, Any]) -> dict[str, Any]:
+    return {"Objects": [{"Key": item["Key"]} for item in found["Contents"]], "Quiet": True}
 
 
 def close(files: Any) -> None:

@@ -74,13 +74,13 @@ def client_script(  # noqa: PLR0913  (a program, and what it takes to run it)
     calls = [each for each in book.noted if not each.is_exit]
     if not book.is_whole or not is_shown or not calls or calls[-1].step != len(steps):
         return None
-    told = _showing(finding, calls)
+    told = _showing(finding, calls, names=book.names)
     if is_telling and not told:
         return None
     is_async = any(noted.is_awaited for noted in book.noted)
     lines = [*setup.strip("\n").split("\n"), "", *_program(finding, book.noted)]
     if told:
-        lines.append(f"sys.exit({told})  # 1 where the divergence shows")
+        lines += [f"is_shown = {told}", 'print("diverges" if is_shown else "does not show")', "sys.exit(is_shown)"]
         book.imports.add("import sys")
     if is_async:
         lines = ["async def main() -> None:", *textwrap.indent("\n".join(lines), "    ").split("\n")]
@@ -173,7 +173,7 @@ def _program(finding: Finding, noted: list[Noted]) -> Iterator[str]:
     yield "# expected: " + "; or ".join(map(expected_text, finding.expected))
 
 
-def _showing(finding: Finding, calls: Sequence[Noted]) -> str:
+def _showing(finding: Finding, calls: Sequence[Noted], *, names: Mapping[str, str]) -> str:
     """Return an expression for whether the last call does what it did; empty where that does not tell by itself."""
     last, actual = calls[-1], finding.actual
     if last.error is not None:
@@ -185,7 +185,8 @@ def _showing(finding: Finding, calls: Sequence[Noted]) -> str:
         return f"not isinstance({LAST}, Exception)"
     step = [each for each in calls if each.step == last.step]
     is_one = all(_is_chained(one, after) for one, after in itertools.pairwise(step))
-    return f"{LAST} == {source_of(last.value)}" if is_one and type(last.value) in PLAIN else ""
+    is_own = any(value in str(last.value) for value in names.values())
+    return f"{LAST} == {source_of(last.value)}" if is_one and not is_own and type(last.value) in PLAIN else ""
 
 
 def _says(error: BaseException, code: str) -> bool:
