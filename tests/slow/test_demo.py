@@ -21,4 +21,5 @@ def test_the_demonstration_explores_records_and_replays(tmp_path: Path) -> None:
     assert f"{len(traces)} passed" in done.stdout
     assert "skipped" not in done.stdout
     shown = re.findall(r"^diverges  (.+)\n(?:  .*\n)+?  got       ", done.stdout, re.MULTILINE)
-    assert len(shown) == 3
+    (found,) = re.findall(r"(\d+) divergences: conformance report", done.stdout)
+    assert len(shown) == min(3, int(found)) > 0

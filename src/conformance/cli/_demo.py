@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).with_name("demo_project")
 FIXTURE = "s3_moto"
-GENERATE = ["generate", f"--fixture={FIXTURE}", "--time=15s", "--programs=150"]
+GENERATE = ["generate", f"--fixture={FIXTURE}", "--time=10s", "--programs=60"]
 REPLAY = ["-q", "--stage=1", "--rootdir=.", "-p", "no:cacheprovider"]
 CONFORMANCE = ["-c", "from conformance.cli import main; main()"]
 SHOWN = 3
