@@ -194,7 +194,8 @@ class Session:
 
     def _is_resolvable(self, step: Step) -> bool:
         sides = [self._values, *(candidate.values for candidate in self._candidates)]
-        return all(ref.field in values[ref.step - 1] for ref in refs_in(step.args) for values in sides)
+        refs = list(refs_in(step.args))
+        return all(ref.step <= len(values) and ref.field in values[ref.step - 1] for ref in refs for values in sides)
 
     def _judged(self, operation: Operation, step: Step, outcome: Outcome) -> Played:
         if outcome.error == NOT_OFFERED:

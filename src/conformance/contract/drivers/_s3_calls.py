@@ -101,10 +101,15 @@ class Calls:
         return self.bucket | given(Prefix=self._place.prefix or None)
 
     def listed(self, answer: Fields) -> tuple[list[str], list[str]]:
-        """Return the keys and the common prefixes of one page, in its order."""
-        keys = [item["Key"].removeprefix(self._place.prefix) for item in answer.get("Contents", [])]
-        prefixes = [item["Prefix"].removeprefix(self._place.prefix) for item in answer.get("CommonPrefixes", [])]
-        return keys, prefixes
+        """Return the keys and the common prefixes of one page, in its order.
+
+        A service may list its bucket as a key; that has another name in each run, and is told as ``BUCKET``.
+        """
+        keys = [self._told(item["Key"]) for item in answer.get("Contents", [])]
+        return keys, [self._told(item["Prefix"]) for item in answer.get("CommonPrefixes", [])]
+
+    def _told(self, key: str) -> str:
+        return key.removeprefix(self._place.prefix).replace(self._place.bucket, "BUCKET")
 
     def refusals(self, answer: Fields) -> dict[str, str]:
         """Return the kinds of the errors of a call that deletes many keys, by key; one that is not known as it is."""
