@@ -299,7 +299,7 @@ class FixtureRun:
     def _name_of(self, kept: Kept) -> str:
         same = next((name for name, each in self._traces.by_name.items() if each.program == kept.program), None)
         told = [kept.hit.signature] if kept.hit else list(kept.covers)
-        return same or name_of(told, self._traces.by_name, unique=kept.program.id)
+        return same or name_of(told, self._traces.taken, unique=kept.program.id)
 
     def _exploration(self, harvest: Harvest, keeping: Keeping, shown: Shown) -> Exploration:
         folder = self._contract.name

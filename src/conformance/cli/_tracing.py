@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.cassette import cassette_name, remove_cassette, remove_left
+from conformance.cassette import cassette_name, locked, remove_cassette, remove_left
 from conformance.contract import call_of, numbered_outcomes, run_program
 from conformance.errors import RecordingError, ReplayStop
 from conformance.generate import Candidate, cover, observed_of, with_observed
-from conformance.trace import load_traces, write_trace
+from conformance.trace import load_trace, load_traces, write_trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,18 +55,30 @@ class Traces:
         """Return where a trace is, or is to be."""
         return self._folder / f"{name}.toml"
 
+    @property
+    def taken(self) -> set[str]:
+        """The names that are taken, those included that another process took since the traces were read."""
+        return {*self.by_name, *(path.stem for path in self._folder.glob("*.toml"))}
+
     def put(self, name: str, trace: Trace) -> None:
-        """Write a trace, if it is new or other than before."""
+        """Write a new trace."""
+        write_trace(self.path_of(name), trace)
+        self.by_name[name] = replace(trace, path=self.path_of(name))
+
+    def change(self, name: str, how: Callable[[Trace], Trace]) -> None:
+        """Change a trace as it is on disk now, so that what another process has noted in it since stays."""
         path = self.path_of(name)
-        if self.by_name.get(name) != trace:
-            write_trace(path, trace)
-        self.by_name[name] = replace(trace, path=path)
+        with locked(path):
+            trace = load_trace(path) if path.exists() else self.by_name[name]
+            changed = how(trace)
+            if changed != trace or not path.exists():
+                write_trace(path, changed)
+        self.by_name[name] = replace(changed, path=path)
 
     def join(self, name: str, family: str) -> None:
         """Have a trace that is kept for some families be kept for another one too."""
-        trace = self.by_name[name]
-        if not trace.is_for(family):
-            self.put(name, replace(trace, families=tuple(sorted({*trace.families, family}))))
+        if not self.by_name[name].is_for(family):
+            self.change(name, lambda trace: replace(trace, families=tuple(sorted({*trace.families, family}))))
 
     def remove(self, name: str) -> None:
         """Remove a trace."""
@@ -156,8 +168,8 @@ class TraceRunner:
 
     def note(self, traces: Traces, name: str, played: Sequence[Played]) -> None:
         """Note in a trace where the subject differs."""
-        trace = traces.by_name[name]
-        traces.put(name, with_observed(trace, self.spec.family, observed_of(trace, played, self.spec.family)))
+        family = self.spec.family
+        traces.change(name, lambda trace: with_observed(trace, family, observed_of(trace, played, family)))
 
     def _run(
         self, traces: Traces, name: str, spec: FixtureSpec, mode: Mode, *, check: Check = lambda _: None
