@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from conformance.contract._api import Allowed, ok, refused
@@ -198,12 +198,13 @@ def deleted(state: State, keys: Sequence[str]) -> list[Allowed]:
     absent = {key: "not_found" for key in keys if key not in state.objects}
     twice = {key: "not_found" for key in keys if keys.count(key) > 1}
     troubles = {key: each for key in absent if (each := trouble_of(key)) is not None}
-    invalid = dict.fromkeys(troubles, "invalid_key")
-    surely = {key: "invalid_key" for key, each in troubles.items() if each.often != "sometimes"}
+    usual = [key for key, each in troubles.items() if each.often != "sometimes"]
+    some = [each for count in range(len(troubles) + 1) for each in combinations(troubles, count)]
     azure = "Azure says that there was nothing to delete"
     ways = [({}, ""), (absent, azure), ({**absent, **twice}, azure)]
     why = "a key that may be refused is so by itself"
-    ways += [({**way, **spoilt}, why) for way, _ in ways for spoilt in (surely, invalid)]
+    ways += [({**way, **spoilt}, why) for way, _ in ways for keys_of in (usual, *some)
+             for spoilt in [dict.fromkeys(keys_of, "invalid_key")]]  # fmt: skip
     found = [ok(after, refused=way, because=why) for way, why in ways]
     found = [each for at, each in enumerate(found) if each.outcome not in [one.outcome for one in found[:at]]]
     if not keys:
