@@ -191,7 +191,7 @@ def test_what_cannot_be_made_is_refused(arguments: tuple[str, ...], slug: str) -
     assert not GUARD.parent.exists()
 
 
-def test_guards_are_listed_with_what_they_run_on(project: Path) -> None:
+def test_guards_are_listed_with_what_they_run_on(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("guard", "BUG-1", *SLASH, "--title", "lost", "--edit", "3: status=500")
     (row,) = json.loads(run("guards", "--json")[1])
     assert (row["bug"], row["title"], row["state"], row["path"]) == ("BUG-1", "lost", "open", str(GUARD))
@@ -204,6 +204,7 @@ def test_guards_are_listed_with_what_they_run_on(project: Path) -> None:
         "box_replay": (True, False),
     }
     assert told == expected
+    monkeypatch.setenv("COLUMNS", "200")
     assert "not recorded" in run("guards")[1]
     record(project)
     (row,) = json.loads(run("guards", "--json")[1])
