@@ -26,9 +26,10 @@ from conformance.generate import (
     keep,
     name_of,
     signatures_of,
+    smallest,
     trace_of,
 )
-from conformance.trace import own_folder
+from conformance.trace import Program, own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from conformance.generate import Harvest, Hit, Keeping, Kept, Subject
     from conformance.registry import FixtureSpec, Registry
 
+FEW_STEPS = 2  # a finding with no more before it is small enough
 SHRINKING = 1.0  # of the time of exploring, at most; what is not shrunk by then is kept as it is
 
 
@@ -160,11 +162,12 @@ class FixtureRun:
                 journal.harvest,
                 known=shown.covered,
                 known_groups=shown.findings,
-                is_late=lambda: self._budget.elapsed > self._plan.seconds * (1 + SHRINKING),
+                is_late=lambda: self._is_late(SHRINKING),
                 progress=self._tell,
             )
             new = self._write(keeping, shown, explorer)
             self._beside.observe(self._traces, self._spec.family, self._same_contract(beside), self._tell)
+            self._shrink_shown(explorer, journal.harvest, shown)
             exploration = self._exploration(journal.harvest, keeping, shown)
             compared = self._same_contract((*beside, *along))
             exploration = self._beside.compare(exploration, shown.played, compared, self._tell)
@@ -301,6 +304,21 @@ class FixtureRun:
         told = [kept.hit.signature] if kept.hit else list(kept.covers)
         return same or name_of(told, self._traces.taken, unique=kept.program.id)
 
+    def _shrink_shown(self, explorer: Explorer, harvest: Harvest, shown: Shown) -> None:
+        """Have each finding shown by the smallest program, whatever else the trace shows that holds it."""
+        long = {group: found for group, found in shown.findings.items() if found[2] >= FEW_STEPS}
+        for at, (group, (name, played, last)) in enumerate(long.items()):
+            self._tell("shrinking what traces show", at, len(long))
+            program = Program(self._contract.id, tuple(each.step for each in played[: last + 1]))
+            hit = harvest.hits.get(group)
+            shorter = hit.program if hit is not None and len(hit.program.steps) <= last else program
+            found = smallest(explorer, shorter, group, is_late=lambda: self._is_late(2 * SHRINKING))
+            if found is not None and len(found) <= last:
+                shown.findings[group] = (name, found, next(at for at, each in enumerate(found) if each.group == group))
+
+    def _is_late(self, shrinking: float) -> bool:
+        return self._budget.elapsed > self._plan.seconds * (1 + shrinking)
+
     def _exploration(self, harvest: Harvest, keeping: Keeping, shown: Shown) -> Exploration:
         folder = self._contract.name
         findings = [self._finding(group, harvest, *shown.findings[group]) for group in sorted(shown.findings)]
@@ -331,7 +349,7 @@ class FixtureRun:
             self._spec.name,
             group,
             Verdict.DIVERGES,
-            self._traces.by_name[name].program,
+            Program(self._contract.id, tuple(each.step for each in played[: at + 1])),
             at + 1,
             tuple(Expected(each.outcome, each.reason) for each in played[at].expected),
             outcomes[at],

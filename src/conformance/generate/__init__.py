@@ -6,7 +6,7 @@ from conformance.generate._distil import cover, shares, shown
 from conformance.generate._explore import Explorer, explore
 from conformance.generate._harvest import Candidate, Harvest, Hit, groups_of, signatures_of
 from conformance.generate._journal import Journal
-from conformance.generate._keep import Keeping, Kept, keep, name_of
+from conformance.generate._keep import Keeping, Kept, keep, name_of, smallest
 from conformance.generate._probing import offered_by
 from conformance.generate._shrink import Executions, shrunk
 from conformance.generate._steps import without
@@ -38,6 +38,7 @@ __all__ = [
     "shown",
     "shrunk",
     "signatures_of",
+    "smallest",
     "trace_of",
     "with_observed",
     "without",

@@ -96,6 +96,26 @@ def keep(  # noqa: PLR0913  (each is a choice of its own)
     return _Keeper(explorer, is_late, progress).keep(harvest, known, known_groups)
 
 
+def smallest(
+    explorer: Explorer, program: Program, group: str, *, is_late: Callable[[], bool] = lambda: False
+) -> Sequence[Played] | None:
+    """Return the steps of the smallest program that shows a divergence, the last one that of the group.
+
+    Args:
+        explorer: Runs programs on fresh subjects.
+        program: One that shows it at its last step.
+        group: What sort of divergence it is.
+        is_late: Whether the time is over: what is smallest by then is returned.
+
+    Returns:
+        What came of it twice alike; None where nothing did.
+
+    Raises:
+        EnvironmentFault: The service does not work any more.
+    """
+    return _Keeper(explorer, is_late, lambda _what, _at, _of: None).smallest(program, group)
+
+
 class _Keeper:
     def __init__(self, explorer: Explorer, is_late: Callable[[], bool], progress: Progress) -> None:
         self._explorer = explorer
@@ -141,19 +161,26 @@ class _Keeper:
                 lost.append(each)
         return lost
 
-    def _kept_hit(self, hit: Hit) -> Kept | None:
-        def holds(program: Program) -> bool:
-            return any(_shows(each, hit.group) for each in self._explorer.replay(program))
+    def smallest(self, program: Program, group: str) -> list[Played] | None:
+        def holds(smaller: Program) -> bool:
+            return any(_shows(each, group) for each in self._explorer.replay(smaller))
 
-        for program in self._tries(hit.program, holds, EXECUTIONS_A_HIT, is_last=True):
-            found = self._confirmed(program)
-            shown_by = next((each for each in found or () if _shows(each, hit.group)), None)
-            if found is not None and shown_by is not None:
-                expected = tuple((each.outcome, each.reason) for each in shown_by.expected)
-                smallest = replace(hit, program=program, expected=expected, actual=shown_by.outcome)
-                outcomes = numbered_outcomes([each.outcome for each in found])
-                return Kept(program, tuple(sorted(signatures_of(found))), outcomes, smallest)
+        for each in self._tries(program, holds, EXECUTIONS_A_HIT, is_last=True):
+            found = self._confirmed(each)
+            if found is not None and any(_shows(one, group) for one in found):
+                return found
         return None
+
+    def _kept_hit(self, hit: Hit) -> Kept | None:
+        found = self.smallest(hit.program, hit.group)
+        if found is None:
+            return None
+        program = replace(hit.program, steps=tuple(each.step for each in found))
+        shown = next(each for each in found if _shows(each, hit.group))
+        expected = tuple((each.outcome, each.reason) for each in shown.expected)
+        shrunk_hit = replace(hit, program=program, expected=expected, actual=shown.outcome)
+        outcomes = numbered_outcomes([each.outcome for each in found])
+        return Kept(program, tuple(sorted(signatures_of(found))), outcomes, shrunk_hit)
 
     def _tries(
         self, program: Program, holds: Callable[[Program], bool], executions: int, *, is_last: bool = False

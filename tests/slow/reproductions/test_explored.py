@@ -34,7 +34,7 @@ def run(*arguments: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("fixture", ["s3_objects_moto_boto3", "s3_files_moto_s3fs"])
 def test_each_finding_comes_twice_again_and_is_shown_by_its_script(fixture: str, project: Path) -> None:
-    code, output = run("generate", "--fixture", fixture, "--time", "15s", "--programs", "60")
+    code, output = run("generate", "--fixture", fixture, "--time", "15s", "--programs", "25")
     assert code == 0, output
     (found,) = load_reports([project / ".conformance" / "reports" / f"{fixture}.json"]).explorations
     sure = [each for each in found.findings if each.verdict is Verdict.DIVERGES]
