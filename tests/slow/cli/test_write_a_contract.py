@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.test_main import run
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-contract.md"
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "write-a-contract.md"
 
 
 @pytest.fixture
