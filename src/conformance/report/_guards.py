@@ -114,7 +114,7 @@ def runs_of(guard: Trace, registry: Registry) -> list[GuardRun]:
     found = []
     for spec in registry.fixtures.values():
         contract = contract_of_fixture(spec, registry)
-        if contract is None or contract.id != guard.program.contract:
+        if contract is None or contract.id != guard.program.contract or not guard.is_for(spec.family):
             continue
         needs = {each for step in guard.program.steps for each in contract.operation(step.op).needs_of(step.args)}
         if needs <= spec.capabilities:
