@@ -87,7 +87,10 @@ class _Auditor:
 
     def look(self, path: Path) -> None:
         """Look at one file."""
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:  # the journal of a recording that has ended since it was listed
+            return
         self.audit.files += 1
         self.audit.size_bytes += len(data)
         items = self._interactions(path)
