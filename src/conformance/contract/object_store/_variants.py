@@ -25,7 +25,8 @@ def of_put(_: object, state: State, *, key: str, data: bytes, **args: Value) -> 
         return class_of_key(key)
     words = _condition(state, key, args) or ("create_only" if "create_only" in args else "")
     if words:
-        return f"{words}, {'odd key' if class_of_key(key) else 'there' if existing else 'missing'}"
+        place = "odd key" if class_of_key(key) else "there" if existing else relation_of(key, state.objects)
+        return f"{words}, {place or 'missing'}"
     odd = class_of_key(key) or relation_of(key, state.objects)
     if odd:
         return odd
