@@ -43,7 +43,8 @@ def moto() -> Iterator[Endpoint]:
     host, port = server.get_host_and_port()
     try:
         yield Endpoint(f"{host}:{port}")
-    finally:
+    finally:  # what it holds is of the process, and the next one would begin with it
+        urllib.request.urlopen(urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()
         server.stop()
 
 

@@ -142,9 +142,11 @@ def test_what_the_client_cannot_express_is_not_offered(call: Call) -> None:
 def test_many_are_deleted_in_one_batch_and_each_failure_is_told(factory: Any, call: Call) -> None:
     for key in ("a", "é b", "c"):
         done(call, "put", key=key, data=b"1")
-    if factory is azure_blob_aio.object_store:  # Azurite cannot read the boundary that the asyncio client writes
-        assert call("delete_many", {"keys": ["a", "none"]}) == Outcome(error="invalid_argument")
+    told = call("delete_many", {"keys": ["none"]})
+    if factory is azure_blob_aio.object_store and told.error:  # not every Azurite reads what the asyncio client writes
+        assert told == Outcome(error="invalid_argument")
         return
+    assert told == Outcome({"refused": {"none": "not_found"}})
     assert done(call, "delete_many", keys=["a", "none", "é b"]) == {"refused": {"none": "not_found"}}
     assert done(call, "delete_many", keys=[]) == {"refused": {}}
     assert done(call, "list") == {"keys": ["c"], "prefixes": []}
