@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.cassette import cassette_name, locked, remove_cassette, remove_left
-from conformance.contract import call_of, numbered_outcomes, run_program
-from conformance.errors import RecordingError, ReplayStop
+from conformance.contract import call_of, run_program
+from conformance.errors import RecordingError
 from conformance.generate import Candidate, cover, observed_of, with_observed
+from conformance.report import replay_fails
 from conformance.trace import load_trace, load_traces, write_trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from conformance.cassette import Interaction
     from conformance.contract import Contract, Played
     from conformance.fixtures import Mode, Opener
     from conformance.registry import FixtureSpec, Registry
@@ -147,7 +149,7 @@ class TraceRunner:
     def observe(self, traces: Traces, name: str, *, check: Check = lambda _: None) -> Sequence[Played]:
         """Run a trace, record it where the fixture is replayed, and note in it where the subject differs.
 
-        What was recorded is replayed at once, with the network closed, and must come to the same.
+        A recording is put in place when the program comes to the same on it, with the network closed.
 
         Args:
             traces: Where the trace is.
@@ -159,50 +161,43 @@ class TraceRunner:
             RecordingError: The recording does not replay.
             ConformanceError: The fixture cannot be opened.
         """
-        played = self._run(traces, name, self.spec, "record" if self.is_recorded else "direct", check=check)
-        self.note(traces, name, played)
-        if self.is_recorded:
-            remove_left(self._registry.cassettes / cassette_name(self.spec.family, *traces.id_of(name)))
-            self._replay(traces, name, played)
-        return played
-
-    def note(self, traces: Traces, name: str, played: Sequence[Played]) -> None:
-        """Note in a trace where the subject differs."""
-        family = self.spec.family
-        traces.change(name, lambda trace: with_observed(trace, family, observed_of(trace, played, family)))
-
-    def _run(
-        self, traces: Traces, name: str, spec: FixtureSpec, mode: Mode, *, check: Check = lambda _: None
-    ) -> Sequence[Played]:
-        program = traces.by_name[name].program
         module, test = traces.id_of(name)
         path = traces.path_of(name).relative_to(self._registry.path.parent).as_posix()
         mend = f"pytest {path} --stage={self.spec.stage} --record --fixture={self.spec.name}"
-        opened = self._opener.open(spec, mode, module=module, test=test, mend=mend, expects=TELLING)
+        mode: Mode = "record" if self.is_recorded else "direct"
+        opened = self._opener.open(self.spec, mode, module=module, test=test, mend=mend, expects=TELLING)
         try:
             try:
                 call = call_of(opened.subject, run=opened.run)
-                played = run_program(self._contract, program, call, capabilities=spec.capabilities).played
+                program = traces.by_name[name].program
+                played = run_program(self._contract, program, call, capabilities=self.spec.capabilities).played
             finally:
                 opened.close()
             if opened.stops:
                 raise opened.stops[0]
             check(played)
-            opened.place()
+            noted = self._noted(traces.by_name[name], played)
+            opened.place(check=lambda interactions: self._prove(noted, interactions, module=module, test=test))
         finally:
             opened.finish()
+        self.note(traces, name, played)
+        if self.is_recorded:
+            remove_left(self._registry.cassettes / cassette_name(self.spec.family, module, test))
         return played
 
-    def _replay(self, traces: Traces, name: str, recorded: Sequence[Played]) -> None:
-        twins = [each for each in self._registry.fixtures.values() if each.replays == self.spec.name]
-        for twin in twins:
-            try:
-                played = self._run(traces, name, twin, "replay")
-            except ReplayStop as stop:
-                what = f"{name} does not replay on {twin.name}: {stop.fault.what}"
-                raise RecordingError(what, "Report this as a bug.", slug="unproven") from stop
-            outcomes = [numbered_outcomes([each.outcome for each in run]) for run in (recorded, played)]
-            if outcomes[0] != outcomes[1]:
-                at = next(at for at, pair in enumerate(zip(*outcomes, strict=True)) if pair[0] != pair[1])
-                what = f"{name} replays otherwise on {twin.name}: step {at + 1} gives {outcomes[1][at]}"
-                raise RecordingError(f"{what}, recorded {outcomes[0][at]}.", "Report this as a bug.", slug="unproven")
+    def note(self, traces: Traces, name: str, played: Sequence[Played]) -> None:
+        """Note in a trace where the subject differs."""
+        traces.change(name, lambda trace: self._noted(trace, played))
+
+    def _noted(self, trace: Trace, played: Sequence[Played]) -> Trace:
+        family = self.spec.family
+        return with_observed(trace, family, observed_of(trace, played, family))
+
+    def _prove(self, trace: Trace, interactions: Sequence[Interaction], *, module: str, test: str) -> None:
+        wrong = replay_fails(
+            trace, self._contract, self.spec, interactions, registry=self._registry, module=module, test=test
+        )
+        if wrong:
+            what = f"something else comes of the trace when it is played: {wrong}"
+            cure = "Let the driver send the same requests each time: ask the opening for what differs between runs."
+            raise RecordingError(what, cure, slug="unrepeatable", path=trace.path)

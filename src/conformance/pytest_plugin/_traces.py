@@ -10,10 +10,9 @@ import pytest
 from conformance.contract import Contract, Unreachable, call_of, declined, judge, run_program
 from conformance.errors import ConformanceError, Fault, RecordingError, ReplayStop, TraceError, nearest_word
 from conformance.pytest_plugin._guards import keep_failed, mutant_items
-from conformance.pytest_plugin._proving import replay_fails
 from conformance.pytest_plugin._selection import Needs
 from conformance.pytest_plugin._subjects import Case
-from conformance.report import contract_of_fixture
+from conformance.report import contract_of_fixture, replay_fails
 from conformance.toml import line_of
 from conformance.trace import load_trace
 
@@ -163,8 +162,10 @@ class TraceItem(pytest.Item):
         Raises:
             RecordingError: Something else comes of it.
         """
+        registry = self.parent.traces.registry
+        module, test = registry.trace_id(self.path)
         wrong = replay_fails(
-            self.trace, self.contract, self.spec, interactions, registry=self.parent.traces.registry, case=self.case
+            self.trace, self.contract, self.spec, interactions, registry=registry, module=module, test=test
         )
         if wrong:
             what = f"The recording is not put in place: something else comes of the trace when it is played. {wrong}"

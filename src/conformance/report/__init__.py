@@ -26,6 +26,7 @@ from conformance.report._guards import (
 from conformance.report._laws import render_laws, render_laws_json
 from conformance.report._mutants import GuardRun, Shade, check_mutant, failure_of, fault_of
 from conformance.report._presets import render_presets_markdown, render_presets_table
+from conformance.report._proving import replay_fails
 from conformance.report._reproductions import (
     CurlScript,
     Reproduced,
@@ -106,6 +107,7 @@ __all__ = [
     "render_stats_table",
     "render_volatility",
     "render_volatility_json",
+    "replay_fails",
     "reproduced",
     "rescrub",
     "runs_of",

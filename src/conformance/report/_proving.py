@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from conformance.cassette import Interaction
     from conformance.contract import Contract
     from conformance.fixtures import Opened
-    from conformance.pytest_plugin._subjects import Case
     from conformance.registry import FixtureSpec, Registry
     from conformance.trace import Trace
 
@@ -31,14 +30,25 @@ def replay_fails(  # noqa: PLR0913  (what a trace on a fixture is, and where it 
     interactions: Sequence[Interaction],
     *,
     registry: Registry,
-    case: Case,
+    module: str,
+    test: str,
 ) -> str:
-    """Return what goes wrong when a trace is played on some interactions, the network closed; empty where nothing."""
+    """Return what goes wrong when a trace is played on some interactions, the network closed; empty where nothing.
+
+    Args:
+        trace: The trace, with what is observed of the fixture's family.
+        contract: Its contract.
+        spec: The fixture.
+        interactions: What is about to be stored.
+        registry: Where the fixture is declared.
+        module: The module of the cassette, as ``Opener.open`` takes it.
+        test: The test of the cassette.
+    """
     with tempfile.TemporaryDirectory() as folder:
         elsewhere = replace(registry, cassettes=Path(folder))
-        write_cassette(Path(folder) / cassette_name(spec.family, case.module, case.test), tuple(interactions), None)
+        write_cassette(Path(folder) / cassette_name(spec.family, module, test), tuple(interactions), None)
         try:
-            opened = Opener(elsewhere).open(spec, "replay", module=case.module, test=case.test, mend="")
+            opened = Opener(elsewhere).open(spec, "replay", module=module, test=test, mend="")
         except (Exception, ReplayStop) as error:  # noqa: BLE001  (whatever a driver does where it is replayed)
             return str(error)
         try:
