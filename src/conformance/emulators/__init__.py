@@ -1,0 +1,1 @@
+"""Storage services in memory, for what no other emulator does."""

@@ -1,0 +1,218 @@
+"""What an account holds: containers, and in each the files and directories, or blobs, by path."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.emulators.hns._clock import BEGINNING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from conformance.emulators.hns._clock import Clock
+
+SUPERUSER = "$superuser"
+"""Owner and group of what a request with the key of the account makes."""
+FILE_ACL = "user::rw-,group::r--,other::---"
+DIRECTORY_ACL = "user::rwx,group::r-x,other::---"
+
+
+@dataclass(slots=True)
+class Lease:
+    """A lease, or the want of one (REST reference, "Lease Blob").
+
+    Attributes:
+        id: Lower case; None where nobody has it.
+        duration_s: None where it does not end.
+        ends: When it ends, or ended; None where it does not.
+        breaks: When it is, or was, broken; None where nobody asked.
+    """
+
+    id: str | None = None
+    duration_s: int | None = None
+    ends: datetime | None = None
+    breaks: datetime | None = None
+
+
+@dataclass(slots=True)
+class Node:
+    """A file, a directory or a blob.
+
+    Attributes:
+        etag: In quotes.
+        kind: BlockBlob, AppendBlob or PageBlob; a directory looks like a block blob.
+        content: What was committed.
+        appended: What the dfs endpoint took and has not flushed, by position.
+        blocks: What was committed block by block: id (base64, as sent) and size, in order.
+        staged: Blocks that are not committed, by id, in the order of arrival.
+        is_committed: False for a blob that has staged blocks and nothing else: there is none to read.
+        settings: The headers that a client sets and gets back, by the lower-case name of the answer: content-type,
+            content-encoding, content-language, content-disposition, cache-control, content-md5.
+        metadata: Names as they were spelt.
+        acl: The entries of the access ACL and the default ACL, with commas.
+        copied: The ``x-ms-copy-…`` headers of the last copy onto it.
+        key_sha256: Of the key that the client encrypted it with; None where the service did.
+        scope: The encryption scope; None where it is that of the account.
+        tier: None where it is inferred from the account.
+        expires: When it goes by itself.
+        snapshots: Earlier states by the time of the snapshot, as it is written in URLs; oldest first.
+        extras: What only single operations use (tags, sequence number, seal, legal hold), by a name of theirs.
+    """
+
+    etag: str
+    modified: datetime
+    created: datetime
+    is_directory: bool = False
+    kind: str = "BlockBlob"
+    content: bytes = b""
+    appended: dict[int, bytes] = field(default_factory=dict)
+    blocks: list[tuple[str, int]] = field(default_factory=list)
+    staged: dict[str, bytes] = field(default_factory=dict)
+    is_committed: bool = True
+    settings: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, str] = field(default_factory=dict)
+    owner: str = SUPERUSER
+    group: str = SUPERUSER
+    acl: str = FILE_ACL
+    lease: Lease = field(default_factory=Lease)
+    copied: dict[str, str] = field(default_factory=dict)
+    key_sha256: str | None = None
+    scope: str | None = None
+    tier: str | None = None
+    expires: datetime | None = None
+    snapshots: dict[str, Node] = field(default_factory=dict)
+    extras: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Container:
+    """A container, which the dfs endpoint calls a filesystem.
+
+    Attributes:
+        nodes: By path, without slashes at either end; with a hierarchy every directory is one, and the root is not.
+        root: The root directory; what it has of its own is its ACL.
+        access: ``blob``, ``container``, or None for no public access.
+        policies: The XML of the stored access policies, as set.
+        settings: Further properties that a request gave (default encryption scope), by lower-case header name.
+        is_hierarchical: Whether paths are directories and files, or only names.
+    """
+
+    etag: str
+    modified: datetime
+    is_hierarchical: bool
+    metadata: dict[str, str] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    root: Node = field(
+        default_factory=lambda: Node('"0x0"', BEGINNING, BEGINNING, is_directory=True, acl=DIRECTORY_ACL)
+    )
+    lease: Lease = field(default_factory=Lease)
+    access: str | None = None
+    policies: bytes = b""
+    settings: dict[str, str] = field(default_factory=dict)
+    _order: list[str] = field(default_factory=list, repr=False)
+
+    def add(self, path: str, node: Node) -> None:
+        """Put a node in its place, over one that is there."""
+        if path not in self.nodes:
+            bisect.insort(self._order, self._key(path))
+        self.nodes[path] = node
+
+    def remove(self, path: str) -> Node:
+        """Take a node away; what is below it stays.
+
+        Raises:
+            KeyError: There is none.
+        """
+        node = self.nodes.pop(path)
+        del self._order[bisect.bisect_left(self._order, self._key(path))]
+        return node
+
+    def below(self, directory: str) -> list[str]:
+        """Return the paths below a directory (the empty path is the root) at any depth, in the order of listings.
+
+        A directory comes before what is in it, and that before what follows the directory.
+        """
+        if not directory:
+            return [self._path(key) for key in self._order]
+        prefix = self._key(directory + "/")
+        start = bisect.bisect_left(self._order, prefix)
+        end = bisect.bisect_left(self._order, prefix[:-1] + chr(ord(prefix[-1]) + 1))
+        return [self._path(key) for key in self._order[start:end]]
+
+    def with_prefix(self, prefix: str, *, after: str = "") -> Iterator[str]:
+        """Yield the paths that begin with a prefix, in the order of listings, from the first beyond ``after``."""
+        start = bisect.bisect_left(self._order, self._key(prefix))
+        if after:
+            start = max(start, bisect.bisect_right(self._order, self._key(after)))
+        for key in self._order[start:]:
+            path = self._path(key)
+            if not path.startswith(prefix):
+                break
+            yield path
+
+    def file_above(self, path: str) -> str | None:
+        """Return the path of the file that stands where a directory above this path would have to be, if one does."""
+        return next(
+            (above for above in ancestors(path) if above in self.nodes and not self.nodes[above].is_directory), None
+        )
+
+    def move(self, source: str, destination: str) -> None:
+        """Give a node, and all that is below it, another path; what is at the destination goes."""
+        if destination in self.nodes:
+            self.remove(destination)
+        for path in [source, *self.below(source)]:
+            self.add(destination + path[len(source) :], self.remove(path))
+
+    def _key(self, path: str) -> str:
+        """Return what paths are ordered by: with a hierarchy, what is in a directory stays together."""
+        return path.replace("/", "\0") if self.is_hierarchical else path
+
+    def _path(self, key: str) -> str:
+        return key.replace("\0", "/") if self.is_hierarchical else key
+
+
+def ancestors(path: str) -> Iterator[str]:
+    """Yield the directories above a path, outermost first; not the root."""
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
+
+
+@dataclass(slots=True)
+class State:
+    """All that an account holds.
+
+    Attributes:
+        containers: By name.
+        deleted: Containers that can be restored, by name and version, where retention is on.
+        properties: The XML of the service properties, by endpoint-independent root element; as set.
+        is_hierarchical: Whether the account has a hierarchical namespace.
+    """
+
+    clock: Clock
+    is_hierarchical: bool
+    containers: dict[str, Container] = field(default_factory=dict)
+    deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
+    properties: bytes = b""
+
+    def node(self, *, is_directory: bool = False) -> Node:
+        """Return a new node of now."""
+        now = self.clock.now()
+        acl = DIRECTORY_ACL if is_directory else FILE_ACL
+        return Node(self.clock.etag(now), now, now, is_directory=is_directory, acl=acl)
+
+    def touch(self, changed: Node | Container) -> None:
+        """Give what was changed a new ETag and date."""
+        changed.modified = self.clock.now()
+        changed.etag = self.clock.etag(changed.modified)
+
+    def make_ancestors(self, container: Container, path: str) -> None:
+        """Make the directories above a path that are missing, where there is a hierarchy."""
+        if container.is_hierarchical:
+            for above in ancestors(path):
+                if above not in container.nodes:
+                    container.add(above, self.node(is_directory=True))
