@@ -13,14 +13,13 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from conformance.cassette import Request
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
 from conformance.compare.verification._dates import http_date, shifted_iso_date
-from conformance.compare.verification._dialect import Behaviour, Place
+from conformance.compare.verification._dialect import Account, Behaviour, Place
 from conformance.compare.verification._leaves import keyed_leaves, name_of, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from conformance.cassette import Interaction, Response
-    from conformance.compare.verification._dialect import Account
 
 HOST = re.compile(r"(?P<account>[^./]+)(?:\.[^./]+)??\.(?P<endpoint>blob|dfs)\.(?P<rest>[^/]+)")
 ADDRESS = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
@@ -63,6 +62,9 @@ CHOSEN_LEAVES = frozenset(
     }
 )
 ISO_DATES = ("st", "se")
+# The account that every Azurite has; both are published in its documentation.
+EMULATOR_ACCOUNT = "devstoreaccount1"
+EMULATOR_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 
 class AzureStorage:
@@ -130,12 +132,15 @@ class AzureStorage:
         }
     )
 
+    emulator_account: Account = Account(EMULATOR_ACCOUNT, EMULATOR_KEY)
+    environment: tuple[str, str] = ("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY")
+
     def applies(self, uri: str) -> bool:
         """Return whether the host has the label of a service, or is this machine with an account in the path."""
         parts = urlsplit(uri)
         if HOST.fullmatch(parts.hostname or ""):
             return True
-        return parts.hostname in LOOPBACK and parts.path.startswith("/devstoreaccount1")
+        return parts.hostname in LOOPBACK and parts.path.startswith(f"/{EMULATOR_ACCOUNT}")
 
     def obstacle(self, interaction: Interaction) -> str:
         """Return that a signature was made with a user delegation key, which expires, or that there are many."""
@@ -204,6 +209,10 @@ class AzureStorage:
             for name, value in request.headers
         )
         return replace(request, uri=uri, headers=headers)
+
+    def public_base(self, account: Account) -> str:
+        """Return the address of the blob service in the public cloud."""
+        return f"https://{account.name}.blob.core.windows.net"
 
     def base_of(self, request: Request) -> str:
         """Return scheme and host, and the account in the path."""

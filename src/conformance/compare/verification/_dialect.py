@@ -96,7 +96,9 @@ class Dialect(Protocol):
             server chose: whether they are there is compared, and no more.
         date_headers: Lower-case names of request headers that hold a date (RFC 9110 section 5.6.7).
         list_keys: By the name of the element (XML) or member (JSON) that repeats, the child that tells one entry from
-            another; such lists are compared by key, not by position. A child may be a path: ``Name`` or ``Key``.
+            another; such lists are compared by key, not by position.
+        emulator_account: Whom every emulator of these services knows; sent as where no account is named.
+        environment: The variables of the environment that hold the name and the key of a live account.
     """
 
     name: str
@@ -105,6 +107,8 @@ class Dialect(Protocol):
     volatile_leaves: Collection[str]
     date_headers: Collection[str]
     list_keys: Mapping[str, str]
+    emulator_account: Account
+    environment: tuple[str, str]
 
     def applies(self, uri: str) -> bool:
         """Return whether a recorded URI is one of these services."""
@@ -141,6 +145,9 @@ class Dialect(Protocol):
             base: The URL of the server, without a path, or with the account as the only segment of it.
             account: The account there.
         """
+
+    def public_base(self, account: Account) -> str:
+        """Return the URL of a live account, as ``addressed`` takes it."""
 
     def base_of(self, request: Request) -> str:
         """Return what an answer to a request calls its service: the URL without anything within the account."""

@@ -30,7 +30,7 @@ class Checked:
         sent: The request that was sent.
         live: The answer, with the recorded names and addresses; status 0 where none came.
         differences: In what the answers differ; empty where they mean the same.
-        after: The number of the first one before it in its file that came out otherwise at the same place; None if none.
+        after: The number of the first before it in its file that came out otherwise at the same place; None if none.
         accepted: For each difference, the entry that accepts it, or None; empty until entries were applied.
     """
 
@@ -82,6 +82,11 @@ class FileResult:
     left_out: tuple[tuple[int, str], ...] = ()
     failures: tuple[str, ...] = ()
 
+    @property
+    def score(self) -> Score:
+        """How much of it conforms."""
+        return score_of(self.checked)
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -97,7 +102,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DifferenceGroup:
     """Interactions of one behaviour that differ in the same way; in the order of files."""
 
     behaviour: Behaviour
@@ -136,13 +141,13 @@ class Verification:
             found[each.behaviour].append(each)
         return {key: score_of(found[key], with_accepted=with_accepted) for key in sorted(found, key=str)}
 
-    def groups(self, *, is_accepted: bool = False) -> list[Group]:
+    def groups(self, *, is_accepted: bool = False) -> list[DifferenceGroup]:
         """Return the groups of what differs, the biggest first: of what is not accepted, or of what is."""
         found: Mapping[tuple[Behaviour, object], list[Checked]] = defaultdict(list)
         for each in self.checked:
             if not each.conforms and each.is_accepted is is_accepted:
                 found[each.behaviour, each.signature].append(each)
-        groups = [Group(behaviour, tuple(members)) for (behaviour, _), members in found.items()]
+        groups = [DifferenceGroup(behaviour, tuple(members)) for (behaviour, _), members in found.items()]
         return sorted(groups, key=lambda group: (-len(group.members), str(group.behaviour)))
 
 

@@ -42,7 +42,8 @@ class Server:
     Attributes:
         send: Answers one request, which is signed and has the server's own address. No answer is status 0.
         base: Its URL, as ``Dialect.addressed`` takes it.
-        accounts: Whom requests are sent as; one without ``recorded`` stands for all that no other does.
+        accounts: Whom requests are sent as; one without ``recorded`` stands for all that no other does. Where there
+            are none, it is whom every emulator knows.
         reset: Empties it before each recording; None where it cannot be, and recordings clean up after themselves.
     """
 
@@ -51,14 +52,15 @@ class Server:
     accounts: Sequence[Account]
     reset: Callable[[], None] | None = None
 
-    def account_for(self, recorded: str) -> Account:
+    def account_for(self, recorded: str, dialect: Dialect) -> Account:
         """Return the account that stands for a recorded one."""
         bare = recorded.removesuffix("-secondary")
         exact = [each for each in self.accounts if each.recorded == bare]
-        return next(iter(exact or [each for each in self.accounts if not each.recorded] or self.accounts))
+        others = [each for each in self.accounts if not each.recorded]
+        return next(iter([*exact, *others, *self.accounts, dialect.emulator_account]))
 
 
-def verify(
+def verify_server(
     recordings: Iterable[Recording],
     server: Server,
     *,
@@ -149,7 +151,7 @@ class _World:
     def _ready(
         self, dialect: Dialect, request: Request, response: Response, *, now: datetime, shift_s: float
     ) -> Request:
-        account = self.server.account_for(dialect.place(request).account)
+        account = self.server.account_for(dialect.place(request).account, dialect)
         moved = dialect.addressed(request, self.server.base, account.name)
         is_secure = self.server.base.startswith("https:")
         settled = dialect.settled(moved, response, shift_s=shift_s, is_secure=is_secure)
