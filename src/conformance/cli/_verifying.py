@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import urllib.request
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 EMULATORS = ("hns",)
+WAIT = "Wait between two requests as long as the recording did, but no more than these seconds."
 
 
 PATHS = click.option(
@@ -67,6 +70,7 @@ REGISTRY = click.option(
 @SHOWN
 @click.option("--unique", is_flag=True, help="Give containers and buckets a name of their own in each file.")
 @click.option("--keep", is_flag=True, help="Leave on the server what a file leaves there.")
+@click.option("--wait", "longest_s", type=click.FloatRange(min=0), default=0, help=WAIT)
 @click.option("--reset", "reset_url", help="POST to this address before each file, to empty the server.")
 @REGISTRY
 def verify(  # noqa: PLR0913  (one argument an option)
@@ -86,6 +90,7 @@ def verify(  # noqa: PLR0913  (one argument an option)
     shown: int,
     unique: bool,
     keep: bool,
+    longest_s: float,
     reset_url: str | None,
     registry: Path,
 ) -> None:
@@ -112,6 +117,8 @@ def verify(  # noqa: PLR0913  (one argument an option)
             server = stack.enter_context(_at(url, accounts, reset_url))
         else:
             server = stack.enter_context(_of_fixture(registry, str(fixture_name), accounts, reset_url))
+        if longest_s:
+            server = replace(server, wait=lambda seconds: time.sleep(min(seconds, longest_s)) or 0.0)
         tell = stack.enter_context(_progress(len(recordings)))
         found: Verification = verify_server(recordings, server, is_unique=unique, keeps=keep, tell=tell)
     found, unused = apply_accepted(found, entries)
@@ -208,18 +215,25 @@ def _embedded(accounts: Sequence[Account]) -> Server:
     from conformance.emulators.hns import Account as Embedded  # noqa: PLC0415
 
     account = next(iter([*accounts, DIALECTS[0].emulator_account]))
-    handlers: list[Callable[[Request], Response]] = []
+    embedded = Embedded(account.name, account.key)
+    waited = [0.0]
 
     def reset() -> None:
-        handlers[:] = [Embedded(name=account.name, key=account.key, is_hierarchical=True).handle]
+        embedded.reset()
+        waited[0] = 0.0
+
+    def wait(seconds: float) -> float:
+        embedded.clock.advance(seconds)
+        waited[0] += seconds
+        return waited[0]
 
     def send(request: Request) -> Response:
         try:
-            return handlers[-1](request)
+            return embedded.handle(request)
         except Exception as error:  # noqa: BLE001  (a request that it does not survive is a difference, not the end)
             return Response(0, f"no answer: {error!r}")
 
-    return Server(send, f"http://{account.name}.blob.localhost", [account], reset=reset)
+    return Server(send, f"http://{account.name}.blob.localhost", [account], reset=reset, wait=wait)
 
 
 def _post(url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
@@ -41,9 +42,8 @@ def render_verification(
         parts.append(Text(f"{len(groups) - shown} more groups, of {rest} interactions", style="dim"))
     parts += _accepted(verification)
     parts += [Text(f"accepted, but fits nothing: {_entry_text(entry)}", style="yellow") for entry in unused]
-    parts += [
-        Text(f"{one_line(file.name)}: {why}", style="yellow") for file in verification.files for why in file.failures
-    ]
+    failures = Counter(why for file in verification.files for why in file.failures)
+    parts += [Text(one_line(f"{why} ({count} x)"), style="yellow") for why, count in failures.items()]
     parts += [Text(f"{count} left out: {why}", style="dim") for why, count in sorted(verification.left_out.items())]
     return Group(*parts, _totals(verification))
 
@@ -97,6 +97,7 @@ def _group(group: DifferenceGroup) -> Iterator[RenderableType]:
     table = Table(
         title=Text(f"{len(group.members)} x {group.behaviour}", style="bold"),
         caption=f"as in {escape(where)}",
+        min_width=80,
         title_justify="left",
         caption_justify="left",
     )

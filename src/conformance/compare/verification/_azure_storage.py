@@ -132,6 +132,7 @@ class AzureStorage:
         }
     )
 
+    ordered_lists: Collection[str] = ("Blob", "BlobPrefix", "Block", "Container", "filesystems", "paths")
     emulator_account: Account = Account(EMULATOR_ACCOUNT, EMULATOR_KEY)
     environment: tuple[str, str] = ("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.cassette import Difference, compare, sort_of
-from conformance.compare.verification._leaves import content_type, keyed_leaves, name_of, plain_value
+from conformance.compare.verification._leaves import content_type, entries_of, keyed_leaves, name_of, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -49,11 +49,9 @@ def compare_answers(
         [*found[:1], *differences, *found[1:]] if found and found[0].part == STATUS else [*differences, *found]
     )
     if is_by_leaf and "body" not in recorded.unrecorded:
-        differences += (
-            each
-            for each in _leaves(leaves[0] or [], leaves[1] or [], folding, dialect.volatile_leaves)
-            if not _says_code(each, codes)
-        )
+        in_body = list(_leaves(leaves[0] or [], leaves[1] or [], folding, dialect.volatile_leaves))
+        in_body = in_body or list(_order(leaves[0] or [], leaves[1] or [], dialect.ordered_lists))
+        differences += (each for each in in_body if not _says_code(each, codes))
     return differences
 
 
@@ -91,6 +89,14 @@ def _leaves(old: list[Leaf], new: list[Leaf], folding: Folding, chosen: Collecti
             yield Difference(f"body {path}", *(ABSENT if each is None else each[:SHOWN] for each in pair))
         elif name_of(path) not in chosen and not folding.agrees(*map(plain_value, pair), name=_bare(path)):  # type: ignore[arg-type]
             yield Difference(f"body {path}", pair[0][:SHOWN], pair[1][:SHOWN])
+
+
+def _order(old: list[Leaf], new: list[Leaf], ordered: Collection[str]) -> Iterator[Difference]:
+    """Compare the order of the entries of the lists that have one."""
+    was, now = (entries_of([path for path, _ in leaves], ordered) for leaves in (old, new))
+    pair = next(((one, other) for one, other in zip(was, now, strict=True) if one != other), None)
+    if pair is not None:
+        yield Difference("body order", *(each[:SHOWN] for each in pair))
 
 
 def _bare(path: str) -> str:

@@ -97,6 +97,7 @@ class Dialect(Protocol):
         date_headers: Lower-case names of request headers that hold a date (RFC 9110 section 5.6.7).
         list_keys: By the name of the element (XML) or member (JSON) that repeats, the child that tells one entry from
             another; such lists are compared by key, not by position.
+        ordered_lists: Those names of ``list_keys`` whose entries the service promises in an order.
         emulator_account: Whom every emulator of these services knows; sent as where no account is named.
         environment: The variables of the environment that hold the name and the key of a live account.
     """
@@ -107,6 +108,7 @@ class Dialect(Protocol):
     volatile_leaves: Collection[str]
     date_headers: Collection[str]
     list_keys: Mapping[str, str]
+    ordered_lists: Collection[str]
     emulator_account: Account
     environment: tuple[str, str]
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from conformance.cassette import decoded_body, leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from conformance.cassette import Response
 
 Leaf = tuple[str, str]
 STEP = re.compile(r"([/.])([A-Za-z_][\w-]*)((?:\[\d+\])?)")
-ENTRY = re.compile(r"([A-Za-z_][\w-]*)\{[^{}]*\}(#\d+)?")
+ENTRY = re.compile(r"([A-Za-z_][\w-]*)\{")
 
 
 def keyed_leaves(response: Response, list_keys: Mapping[str, str]) -> list[Leaf] | None:
@@ -33,6 +33,17 @@ def keyed_leaves(response: Response, list_keys: Mapping[str, str]) -> list[Leaf]
         return None
     values, labels, seen = dict(leaves), dict[str, str](), Counter[tuple[str, str]]()
     return [(_relabelled(path, values, labels, seen, list_keys), value) for path, value in leaves]
+
+
+def entries_of(paths: Iterable[str], names: Collection[str]) -> list[str]:
+    """Return the entries of the lists of some names, each once, in the order in which keyed paths have them."""
+    found = dict[str, None]()
+    for path in paths:
+        for entry in ENTRY.finditer(path):
+            if entry[1] in names:
+                end = re.search(r"\}(#\d+)?(?=[/.]|$)", path[entry.end() :])
+                found[path[: entry.end() + (end.end() if end else 0)]] = None
+    return list(found)
 
 
 def name_of(path: str) -> str:

@@ -27,7 +27,7 @@ class Checked:
         number: Its number there, from 1.
         behaviour: What the recorded one shows.
         recorded: As it was read.
-        sent: The request that was sent.
+        asked: The recorded request with the live values that were sent in it, at the recorded address.
         live: The answer, with the recorded names and addresses; status 0 where none came.
         differences: In what the answers differ; empty where they mean the same.
         after: The number of the first before it in its file that came out otherwise at the same place; None if none.
@@ -38,7 +38,7 @@ class Checked:
     number: int
     behaviour: Behaviour
     recorded: Interaction
-    sent: Request
+    asked: Request
     live: Response
     differences: tuple[Difference, ...]
     after: int | None = None

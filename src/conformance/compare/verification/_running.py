@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from conformance.cassette import Folding, Interaction, Request, Response, with_body
@@ -45,12 +45,15 @@ class Server:
         accounts: Whom requests are sent as; one without ``recorded`` stands for all that no other does. Where there
             are none, it is whom every emulator knows.
         reset: Empties it before each recording; None where it cannot be, and recordings clean up after themselves.
+        wait: Called before each request with the seconds that lay between it and the one before it when they were
+            recorded; returns by how much the server's clock is ahead of this machine's since. None where nothing waits.
     """
 
     send: Callable[[Request], Response]
     base: str
     accounts: Sequence[Account]
     reset: Callable[[], None] | None = None
+    wait: Callable[[float], float] | None = None
 
     def account_for(self, recorded: str, dialect: Dialect) -> Account:
         """Return the account that stands for a recorded one."""
@@ -102,6 +105,7 @@ class _World:
     left: dict[Place, Request] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     recorded_at: datetime | None = None
+    ahead_s: float = 0.0
 
     def run(self, *, keeps: bool) -> FileResult:
         dialect = next((each for each in DIALECTS if any(map(each.applies, self._uris()))), DIALECTS[0])
@@ -133,12 +137,12 @@ class _World:
         return sendable, tuple(left_out)
 
     def _check(self, dialect: Dialect, number: int, item: Interaction, before: Sequence[Checked]) -> Checked:
-        now = datetime.now(UTC)
-        self.recorded_at = _time_of(item) or self.recorded_at
+        now = self._pass_time(_time_of(item))
         shift_s = (now - self.recorded_at).total_seconds() if self.recorded_at else 0.0
         request = dialect.renamed(item.request, self.names)
         request = self.correlation.dated(request, dialect.date_headers, shift_s=shift_s)
-        sent = self._ready(dialect, self.correlation.placed(request), item.response, now=now, shift_s=shift_s)
+        asked = self.correlation.placed(request)
+        sent = self._ready(dialect, asked, item.response, now=now, shift_s=shift_s)
         answer = self.server.send(sent)
         live = self._as_recorded(dialect, item.request, sent, answer)
         self.correlation.pair(dialect.chosen(item.response), dialect.chosen(live))
@@ -146,7 +150,14 @@ class _World:
         found = compare_answers(item.response, live, dialect, self.folding, method=item.request.method)
         behaviour = dialect.behaviour(item.request, item.response)
         after = _follows(dialect, item.request, before) if found else None
-        return Checked(self.recording.name, number, behaviour, item, sent, live, tuple(found), after)
+        return Checked(self.recording.name, number, behaviour, item, asked, live, tuple(found), after)
+
+    def _pass_time(self, recorded_at: datetime | None) -> datetime:
+        """Let as much time pass as passed when a recording was made; return what time the server has."""
+        before, self.recorded_at = self.recorded_at, recorded_at or self.recorded_at
+        if self.server.wait is not None and before is not None and self.recorded_at is not None:
+            self.ahead_s = self.server.wait(max(0.0, (self.recorded_at - before).total_seconds()))
+        return datetime.now(UTC) + timedelta(seconds=self.ahead_s)
 
     def _ready(
         self, dialect: Dialect, request: Request, response: Response, *, now: datetime, shift_s: float
@@ -197,7 +208,7 @@ class _World:
     def _sent(self, dialect: Dialect, request: Request) -> Response:
         good = Response(200)
         named = dialect.renamed(request, self.names)
-        return self.server.send(self._ready(dialect, named, good, now=datetime.now(UTC), shift_s=0))
+        return self.server.send(self._ready(dialect, named, good, now=self._pass_time(None), shift_s=0))
 
 
 def _time_of(item: Interaction) -> datetime | None:
