@@ -191,10 +191,12 @@ class State:
         deleted: Containers that can be restored, by name and version, where retention is on.
         properties: The XML of the service properties, by endpoint-independent root element; as set.
         is_hierarchical: Whether the account has a hierarchical namespace.
+        caller: Who makes what the request makes that is carried out.
     """
 
     clock: Clock
     is_hierarchical: bool
+    caller: str = SUPERUSER
     containers: dict[str, Container] = field(default_factory=dict)
     deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
     properties: bytes = b""
@@ -203,7 +205,7 @@ class State:
         """Return a new node of now."""
         now = self.clock.now()
         acl = DIRECTORY_ACL if is_directory else FILE_ACL
-        return Node(self.clock.etag(now), now, now, is_directory=is_directory, acl=acl)
+        return Node(self.clock.etag(now), now, now, is_directory=is_directory, owner=self.caller, acl=acl)
 
     def touch(self, changed: Node | Container) -> None:
         """Give what was changed a new ETag and date."""
