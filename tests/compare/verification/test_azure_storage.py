@@ -238,3 +238,12 @@ def test_headers_and_paths_name_containers_by_their_new_names() -> None:
             ("x-ms-source-container-name", "d"),
             ("x-ms-meta-c", "c"),
         )
+
+
+def test_the_account_in_an_address_means_nothing() -> None:
+    headers = (("x-ms-copy-source", "https://one.blob.core.windows.net/c/a"), ("x-ms-meta-a", "https://one.test/"))
+    plain = AZURE.plain(
+        Response(200, "", headers, b"<Results ServiceEndpoint='https://one-two.dfs.core.windows.net/'>")
+    )
+    assert plain.headers == (("x-ms-copy-source", "https://account.blob.core.windows.net/c/a"), headers[1])
+    assert plain.body == b"<Results ServiceEndpoint='https://account.dfs.core.windows.net/'>"

@@ -40,6 +40,7 @@ ANONYMOUS = ("NoAuthenticationInformation", "PublicAccessNotPermitted", "Resourc
 BADLY_SIGNED = ("AuthenticationFailed", "InvalidAuthenticationInfo")
 OTHER_KEY = base64.b64encode(b"no key of this account").decode()
 DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[0-9A-Za-z-]+(?:\\n|\n)Time:[0-9T:.\-]+Z?")
+ANYWHERE = re.compile(rb"https?://[0-9a-z-]+\.(blob|dfs)\.(?=[0-9a-z])")
 CHOSEN_HEADERS = frozenset(
     {
         "etag",
@@ -204,10 +205,14 @@ class AzureStorage:
                 yield f"body {path}", plain_value(leaf).strip('"')
 
     def plain(self, response: Response) -> Response:
-        """Return an answer without RequestId and Time in the message of an error."""
-        if response.status < 300:  # noqa: PLR2004
-            return response
-        return replace(response, body=DETAILS.sub(b"", response.body))
+        """Return an answer without the account in addresses, and without RequestId and Time in an error's message."""
+        body = ANYWHERE.sub(rb"https://account.\1.", response.body)
+        headers = tuple(
+            (name, ANYWHERE.sub(rb"https://account.\1.", value.encode()).decode()) for name, value in response.headers
+        )
+        if response.status >= 300:  # noqa: PLR2004
+            body = DETAILS.sub(b"", body)
+        return replace(response, headers=headers, body=body)
 
     def addressed(self, request: Request, base: str, account: str) -> Request:
         """Return a request to a host with the label of its service, or with the account as first segment."""
