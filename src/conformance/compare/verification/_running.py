@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.cassette import Folding, Interaction, Request, Response, with_body
@@ -13,13 +14,14 @@ from conformance.compare.verification._comparing import compare_answers
 from conformance.compare.verification._correlation import Correlation
 from conformance.compare.verification._dates import read_http_date
 from conformance.compare.verification._results import Checked, FileResult, Verification
+from conformance.compare.verification._s3 import S3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.compare.verification._dialect import Account, Dialect, Place
 
-DIALECTS: tuple[Dialect, ...] = (AzureStorage(),)
+DIALECTS: tuple[Dialect, ...] = (AzureStorage(), S3())
 OF_THE_CONNECTION = frozenset({"connection", "content-length", "expect", "host", "keep-alive", "transfer-encoding"})
 BODYLESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 ELSEWHERE = "sent to another service"
@@ -200,8 +202,7 @@ class _World:
 
     def _remove_left(self, dialect: Dialect) -> None:
         for place, like in self.left.items():
-            for request in dialect.removal(place, like):
-                answer = self._sent(dialect, request)
+            answer = dialect.removal(place, like, partial(self._sent, dialect))
             if not 200 <= answer.status < 300:  # noqa: PLR2004
                 self.failures.append(f"{place.container} could not be removed: {answer.status}")
 
