@@ -173,6 +173,12 @@ class Dialect(Protocol):
     def presupposed(self, interactions: Iterable[Interaction]) -> list[Place]:
         """Return the containers that a recording uses and has not created; in order of first use."""
 
+    def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return recorded interactions with what a recorder left out of requests, and later ones tell."""
+
+    def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
+        """Return recorded-style requests that put into presupposed containers what a recording shows to be there."""
+
     def creates(self, request: Request) -> Place | None:
         """Return the container that a request creates, if it is such a request."""
 

@@ -111,13 +111,18 @@ class _World:
 
     def run(self, *, keeps: bool) -> FileResult:
         dialect = next((each for each in DIALECTS if any(map(each.applies, self._uris()))), DIALECTS[0])
-        sendable, left_out = self._sorted(dialect)
+        whole = dialect.completed(self.recording.interactions)
+        sendable, left_out = self._sorted(dialect, whole)
         if self.is_unique:
             self.names = _unique_names(dialect, [item for _, item in sendable])
         items = [item for _, item in sendable]
         for place in dialect.presupposed(items):
             like = next(item.request for item in items if dialect.place(item.request).account == place.account)
             self._prepare(dialect, place, like)
+        for request in dialect.contents(items):
+            answer = self._sent(dialect, request)
+            if not 200 <= answer.status < 300:  # noqa: PLR2004
+                self.failures.append(f"{dialect.place(request).path} could not be put beforehand: {answer.status}")
         checked: list[Checked] = []
         for number, item in sendable:
             checked.append(self._check(dialect, number, item, checked))
@@ -128,10 +133,12 @@ class _World:
     def _uris(self) -> list[str]:
         return [item.request.uri for item in self.recording.interactions]
 
-    def _sorted(self, dialect: Dialect) -> tuple[list[tuple[int, Interaction]], tuple[tuple[int, str], ...]]:
+    def _sorted(
+        self, dialect: Dialect, items: Sequence[Interaction]
+    ) -> tuple[list[tuple[int, Interaction]], tuple[tuple[int, str], ...]]:
         """Return what is sent, and why the rest is not."""
         sendable, left_out = [], []
-        for number, item in enumerate(self.recording.interactions, start=1):
+        for number, item in enumerate(items, start=1):
             why = NOT_WHOLE if item.request.unrecorded or item.response.unrecorded else ""
             why = why or ("" if dialect.applies(item.request.uri) else ELSEWHERE) or dialect.obstacle(item)
             left_out += [(number, why)] if why else []

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from conformance.cassette import Request, with_body
 from conformance.compare.verification._dialect import Account, Behaviour, Place
@@ -24,6 +23,7 @@ from conformance.compare.verification._s3_addresses import (
     renamed_source,
     uri_of_bucket,
 )
+from conformance.compare.verification._s3_contents import entries_of, objects_before, with_whole_types
 from conformance.compare.verification._sigv4 import (
     OF_A_SIGNATURE,
     STAMP,
@@ -87,7 +87,18 @@ class S3:
     endpoints: Collection[str] = ("s3",)
     volatile_headers: Collection[str] = frozenset(
         {
-            *("connection", "date", "keep-alive", "server", "strict-transport-security", "transfer-encoding", "via"),
+            *(
+                "access-control-allow-origin",
+                "access-control-expose-headers",
+                "vary",
+                "connection",
+                "date",
+                "keep-alive",
+                "server",
+                "strict-transport-security",
+                "transfer-encoding",
+                "via",
+            ),
             *("x-amz-cf-id", "x-amz-cf-pop", "x-amz-id-2", "x-amz-request-id", "x-amzn-requestid"),
         }
     )
@@ -276,6 +287,14 @@ class S3:
                     known.setdefault(source.container, True)
         return [Place("", name) for name, is_there in known.items() if is_there]
 
+    def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return interactions with whole content types."""
+        return with_whole_types(interactions, place_of=self.place)
+
+    def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
+        """Return the requests that put the objects that were there."""
+        return objects_before(interactions, place_of=self.place, sources_of=self.sources, base_of=self.base_of)
+
     def creates(self, request: Request) -> Place | None:
         """Return the bucket of a PUT on it without a subresource."""
         return self._bucket(request, "PUT")
@@ -379,15 +398,7 @@ def _with_plain_body(request: Request) -> Request:
 
 def _entries(response: Response, tells: str, uri: str) -> Iterator[str]:
     """Yield the URIs of what a listing has: its versions, objects or uploads."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for path, leaf in keyed_leaves(response, {}) or ():
-        parent, _, name = path.rpartition("/")
-        found[parent][name] = plain_value(leaf)
-    is_encoded = any(entry.get("EncodingType") == "url" for entry in found.values())
-    for parent, entry in found.items():
-        if name_of(parent) not in {"Version", "DeleteMarker", "Contents", "Upload"} or "Key" not in entry:
-            continue
-        key = unquote_plus(entry["Key"]) if is_encoded else entry["Key"]
+    for entry in entries_of(response, {"Version", "DeleteMarker", "Contents", "Upload"}):
         selected = {"VersionId": "versionId", "UploadId": "uploadId"}[tells]
         query = f"?{selected}={quote(entry[tells], safe='')}" if tells in entry else ""
-        yield f"{uri}/{quote(key)}{query}"
+        yield f"{uri}/{quote(entry.get('Key', ''))}{query}"
