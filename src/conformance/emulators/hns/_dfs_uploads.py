@@ -64,7 +64,7 @@ def flush(call: Call, state: State) -> Answer:
     boolean(call, "close")  # raises an event that nobody here waits for
     node = _file(call, state, is_flush=True)
     check_key(call, node)
-    content = _content(node, node.appended, position)
+    content = _content(node, node.appended, position, is_retained=is_retained)
     leased = _lease(call, node, state, is_last=True)
     kept = {at: data for at, data in node.appended.items() if at + len(data) > position} if is_retained else {}
     _commit(node, content, state)
@@ -98,21 +98,25 @@ def _file(call: Call, state: State, *, is_flush: bool = False) -> Node:
     return node
 
 
-def _content(node: Node, appended: dict[int, bytes], position: int) -> bytes:
+def _content(node: Node, appended: dict[int, bytes], position: int, *, is_retained: bool = False) -> bytes:
     """Return what a file holds when it is flushed up to a position.
 
+    Args:
+        node: The file.
+        appended: What it was given since the last flush, by position.
+        position: How long it is then.
+        is_retained: Whether there may be more beyond the position, for a later flush.
+
     Raises:
-        ServiceError: InvalidFlushPosition, where that leaves a gap, or is within what was flushed before.
+        ServiceError: InvalidFlushPosition, where that leaves a gap, or anything else that was given.
     """
-    at = len(node.content)
+    at, used = len(node.content), 0
     parts = [node.content]
-    while at < position:
-        if at not in appended:
-            raise ServiceError("InvalidFlushPosition")
-        part = appended[at][: position - at]
-        parts.append(part)
-        at += len(part)
-    if at != position:
+    while at < position and at in appended:
+        parts.append(appended[at][: position - at])
+        used += len(parts[-1]) == len(appended[at])
+        at += len(parts[-1])
+    if at != position or not (is_retained or used == len(appended)):
         raise ServiceError("InvalidFlushPosition")
     return b"".join(parts)
 
