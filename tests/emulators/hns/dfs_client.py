@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 from conformance.cassette import Request, Response
 from conformance.emulators.hns import NAME, Account
@@ -30,6 +31,17 @@ class Client:
     def rows(self, query: str = "recursive=true") -> list[dict[str, str]]:
         rows: list[dict[str, str]] = json.loads(self.send("GET", f"lake?resource=filesystem&{query}").body)["paths"]
         return rows
+
+    def pages(self, query: str) -> list[str]:
+        """Return the names of all pages of a listing."""
+        names, more = [], ""
+        while True:
+            answer = self.send("GET", f"lake?resource=filesystem&{query}{more}")
+            names += [row["name"] for row in json.loads(answer.body)["paths"]]
+            continuation = header(answer, "x-ms-continuation")
+            if not continuation:
+                return names
+            more = f"&continuation={quote(continuation, safe='')}"
 
     def names(self, query: str = "recursive=true") -> list[str]:
         return [row["name"] for row in self.rows(query)]

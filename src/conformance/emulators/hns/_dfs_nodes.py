@@ -135,7 +135,8 @@ def begin_access(call: Call, node: Node, parent: Node) -> None:
         node.acl = full_acl(call.headers["x-ms-acl"])
     if mode is not None and mode & STICKY:
         node.extras["sticky"] = "true"
-    node.owner = call.headers.get("x-ms-owner") or node.owner
+    signed_for = call.query.get("saoid") or call.query.get("suoid")  # the user of a SAS owns what is made with it
+    node.owner = call.headers.get("x-ms-owner") or signed_for or node.owner
     node.group = call.headers.get("x-ms-group") or node.group
 
 
