@@ -83,7 +83,7 @@ def _known(operations: Mapping[Key, Operation], key: Key, comps: frozenset[str],
     raise ServiceError("UnsupportedHttpVerb")
 
 
-UNIMPLEMENTED = frozenset({"query", "immutabilitypolicies", "legalhold", "incrementalcopy"})
+UNIMPLEMENTED = frozenset({"immutabilitypolicies", "legalhold", "incrementalcopy"})
 ACCOUNT: dict[tuple[str, str, str], Operation] = {
     ("GET", "", "list"): lists.list_containers,
     ("GET", "", "blobs"): lists.find_blobs,
@@ -122,6 +122,7 @@ BLOB: dict[tuple[str, str], Operation] = {
     ("HEAD", "metadata"): reads.get_metadata,
     ("PUT", "metadata"): writes.set_metadata,
     ("PUT", "properties"): writes.set_properties,
+    ("POST", "query"): reads.query_blob,
     ("GET", "tags"): reads.get_tags,
     ("PUT", "tags"): writes.set_blob_tags,
     ("PUT", "tier"): writes.set_tier,

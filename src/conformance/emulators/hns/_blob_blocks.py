@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from conformance.emulators.hns._answer import Answer, xml
-from conformance.emulators.hns._blob_writes import asked_tier, new_blob, place
+from conformance.emulators.hns._blob_writes import ask_tier, new_blob, place
 from conformance.emulators.hns._checksums import check_body
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import check_lease
@@ -107,7 +107,7 @@ def put_block_list(call: Call, state: State) -> Answer:
     made = new_blob(call, state, container, before, is_content=False)
     made.blocks = [(name, len(content)) for name, content in contents]
     made.content = b"".join(content for _, content in contents)
-    made.tier = asked_tier(call)
+    ask_tier(call, state, made)
     place(state, container, path_of(call, container), made, before)
     return Answer(201, write_headers(call, made) | headers)
 

@@ -9,7 +9,7 @@ from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._blob_appends import append
 from conformance.emulators.hns._blob_blocks import stage
 from conformance.emulators.hns._blob_pages import write_pages
-from conformance.emulators.hns._blob_writes import asked_tier, new_blob, place
+from conformance.emulators.hns._blob_writes import ask_tier, new_blob, place
 from conformance.emulators.hns._call import parse_call
 from conformance.emulators.hns._checksums import check_md5, crc64_text, md5
 from conformance.emulators.hns._clock import http_date
@@ -55,7 +55,8 @@ def copy_blob(call: Call, state: State) -> Answer:
 def _copy_of(call: Call, state: State, container: Container, before: Node | None, source: Node) -> Node:
     made = new_blob(call, state, container, before, is_content=False)
     made.kind, made.content, made.blocks = source.kind, source.content, list(source.blocks)
-    made.pages, made.length, made.tier = dict(source.pages), source.length, asked_tier(call)
+    made.pages, made.length = dict(source.pages), source.length
+    ask_tier(call, state, made)
     made.settings = dict(source.settings)
     made.extras |= {name: value for name, value in source.extras.items() if name in ("sealed", "sequence")}
     made.metadata = made.metadata or dict(source.metadata)
@@ -92,7 +93,8 @@ def put_blob_from_url(call: Call, state: State) -> Answer:
     content = source.read()
     headers = _checked(call, content)
     made = new_blob(call, state, container, before, is_content=False)
-    made.content, made.tier = content, asked_tier(call)
+    made.content = content
+    ask_tier(call, state, made)
     if call.headers.get("x-ms-copy-source-blob-properties", "true").lower() == "true":
         made.settings = source.settings | {name: made.settings[name] for name in made.settings if _is_asked(call, name)}
     made.metadata = made.metadata or dict(source.metadata)

@@ -18,7 +18,6 @@ from conformance.emulators.hns._nodes import changed_node, container_of, find, n
 from conformance.emulators.hns._properties import (
     SETTINGS,
     asked_settings,
-    encryption_headers,
     state_headers,
     write_headers,
 )
@@ -52,8 +51,9 @@ def put_blob(call: Call, state: State) -> Answer:
         if given := call.headers.get("x-ms-blob-content-md5"):
             check_md5(given, call.body)
         node.settings.setdefault("content-md5", md5(call.body))
-        node.tier = asked_tier(call)
+        ask_tier(call, state, node)
     if kind == "PageBlob":
+        ask_tier(call, state, node)
         node.extras["sequence"] = call.headers.get("x-ms-blob-sequence-number") or "0"
     place(state, container, path_of(call, container), node, before)
     headers = write_headers(call, node)
@@ -107,12 +107,14 @@ def _page_blob_length(call: Call) -> int:
     return int(value)
 
 
-def asked_tier(call: Call) -> str | None:
-    """Return the access tier that a request asks for; None where it leaves it to the account."""
+def ask_tier(call: Call, state: State, node: Node) -> None:
+    """Give a blob the access tier that a request asks for, where it does not leave it to the account."""
     tier = call.headers.get("x-ms-access-tier") or None
-    if tier is not None and tier not in TIERS + PREMIUM_TIERS:
-        raise ServiceError("InvalidHeaderValue", {"HeaderName": "x-ms-access-tier", "HeaderValue": tier})
-    return tier
+    if tier is None:
+        return
+    if tier not in TIERS + PREMIUM_TIERS:
+        raise bad_header(call, "x-ms-access-tier")
+    node.tier, node.extras["tiered"] = tier, http_date(state.clock.now())
 
 
 def bad_header(call: Call, name: str) -> ServiceError:
@@ -228,10 +230,9 @@ def set_tier(call: Call, state: State) -> Answer:
     check_lease(call, node.lease, state.clock, is_write=False)
     check_tags(call, node)
     allowed = PREMIUM_TIERS if node.kind == "PageBlob" else TIERS
-    tier = asked_tier(call)
-    if tier not in allowed or node.is_directory or node.kind == "AppendBlob":
+    if call.headers["x-ms-access-tier"] not in allowed or node.is_directory or node.kind == "AppendBlob":
         raise ServiceError("InvalidBlobTier")
-    node.tier, node.extras["tiered"] = tier, http_date(state.clock.now())
+    ask_tier(call, state, node)
     return Answer(200)
 
 
@@ -290,9 +291,8 @@ def snapshot_blob(call: Call, state: State) -> Answer:
         raise ServiceError("BlobUsesCustomerSpecifiedEncryption")
     time, metadata = state.snapshot_time(), call.metadata()
     node.snapshots[time] = taken = state.snapshot(node)
-    headers = {}
     if metadata:
         taken.metadata = metadata
         state.touch(taken)
-    headers = state_headers(taken) | {"x-ms-snapshot": time}
-    return Answer(201, headers | encryption_headers(call, None, is_encrypted=bool(metadata)))
+    encrypted = {"x-ms-request-server-encrypted": "true" if metadata else "false"}
+    return Answer(201, state_headers(taken) | {"x-ms-snapshot": time} | encrypted)

@@ -125,6 +125,8 @@ def placed_over(call: Call, state: State, container: Container, *, below_file: s
         raise ServiceError(below_file)
     node = find(call, state, container)
     there = node if node is not None and node.is_committed else None
+    if there is not None:
+        check_lease(call, there.lease, state.clock)
     if there is not None and call.headers.get("if-none-match") == "*":
         raise ServiceError("BlobAlreadyExists")
     if there is not None and there.is_directory:
@@ -133,6 +135,5 @@ def placed_over(call: Call, state: State, container: Container, *, below_file: s
     check_conditions(call, there)
     if there is not None:
         check_tags(call, there)
-        check_lease(call, there.lease, state.clock)
         end_by_write(there.lease, state.clock)
     return there

@@ -64,11 +64,11 @@ def state_headers(changed: Node | Container) -> dict[str, str]:
     return {"ETag": changed.etag, "Last-Modified": http_date(changed.modified)}
 
 
-def encryption_headers(call: Call, node: Node | None, *, is_encrypted: bool = True) -> dict[str, str]:
+def encryption_headers(call: Call, node: Node | None) -> dict[str, str]:
     """Return what the answer to a write says of the encryption."""
     if call.version < SINCE_ENCRYPTED:
         return {}
-    headers = {"x-ms-request-server-encrypted": "true" if is_encrypted else "false"}
+    headers = {"x-ms-request-server-encrypted": "true"}
     key = node.key_sha256 if node else call.headers.get("x-ms-encryption-key-sha256")
     scope = node.scope if node else call.headers.get("x-ms-encryption-scope")
     if key:
@@ -139,7 +139,9 @@ def _kind_headers(call: Call, node: Node) -> dict[str, str]:
 
 
 def _tier_headers(call: Call, node: Node, *, is_head: bool) -> dict[str, str]:
-    if node.kind != "BlockBlob" or call.version < (SINCE_TIER if is_head else SINCE_TIER_OF_READS):
+    if (node.kind != "BlockBlob" and node.tier is None) or call.version < (
+        SINCE_TIER if is_head else SINCE_TIER_OF_READS
+    ):
         return {}
     if node.tier is None:
         return {"x-ms-access-tier": "Hot", "x-ms-access-tier-inferred": "true"}
