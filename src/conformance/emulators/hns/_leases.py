@@ -56,7 +56,7 @@ def check_lease(  # noqa: PLR0913  (two of the call, the rest of the kind of ope
     Raises:
         ServiceError: The id is missing, another one, or of a lease that is no more.
     """
-    given = call.headers.get(header, "").strip('"').lower()
+    given = _id(call, header) if call.headers.get(header) else ""
     state = lease_state(lease, clock.now())
     if state in ("leased", "breaking"):
         if not given:
@@ -94,6 +94,19 @@ def change_lease(
     if action not in ACTIONS:
         raise _bad_header("x-ms-lease-action", call.headers["x-ms-lease-action"])
     return ACTIONS[action](call, leased.lease, clock, kind)
+
+
+def check_lease_request(call: Call) -> None:
+    """Raise where the headers of a request for a lease are of no use, whatever it is about."""
+    action = required(call, "x-ms-lease-action").lower()
+    if action not in ACTIONS:
+        raise _bad_header("x-ms-lease-action", call.headers["x-ms-lease-action"])
+    needed = {"acquire": ["x-ms-lease-duration"], "break": [], "change": [LEASE_ID, "x-ms-proposed-lease-id"]}
+    for name in needed.get(action, [LEASE_ID]):
+        required(call, name)
+    for name in (LEASE_ID, "x-ms-proposed-lease-id"):
+        if call.headers.get(name):
+            _id(call, name)
 
 
 def required(call: Call, name: str) -> str:
