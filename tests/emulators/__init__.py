@@ -1,1 +1,2 @@
 """Tests of emulators."""
+"""What is pinned of the emulated services."""
