@@ -82,13 +82,15 @@ def end_by_write(lease: Lease, clock: Clock) -> None:
         lease.id = lease.duration_s = lease.ends = lease.breaks = None
 
 
-def change_lease(call: Call, leased: Node | Container, clock: Clock, *, kind: Kind) -> tuple[int, dict[str, str]]:
-    """Carry out ``x-ms-lease-action``; return the status and what the answer says of the lease.
+def change_lease(
+    call: Call, leased: Node | Container, clock: Clock, *, kind: Kind, action: str | None = None
+) -> tuple[int, dict[str, str]]:
+    """Carry out ``x-ms-lease-action``, or the action given; return the status and what the answer says of the lease.
 
     Raises:
         ServiceError: A header is missing or of no use, or the state of the lease does not allow it.
     """
-    action = required(call, "x-ms-lease-action").lower()
+    action = action or required(call, "x-ms-lease-action").lower()
     if action not in ACTIONS:
         raise _bad_header("x-ms-lease-action", call.headers["x-ms-lease-action"])
     return ACTIONS[action](call, leased.lease, clock, kind)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from conformance.emulators.hns._acl import UMASK, new_acl
 from conformance.emulators.hns._clock import BEGINNING, precise
 
 if TYPE_CHECKING:
@@ -205,6 +206,23 @@ class Container:
                 break
             yield path
 
+    def between(self, directory: str, *, after: str = "", is_below_too: bool = True) -> Iterator[str]:
+        """Yield the paths below a directory (the empty path is the root), in the order of listings.
+
+        Args:
+            directory: Without slashes at either end.
+            after: The path to go on after; empty for the beginning.
+            is_below_too: Whether what is below ``after`` comes as well.
+        """
+        prefix = self.key(f"{directory}/") if directory else ""
+        start = bisect.bisect_left(self._order, prefix)
+        if after:
+            beyond = self.key(after) + ("\0" if is_below_too else "\x01")
+            start = max(start, bisect.bisect_left(self._order, beyond))
+        while start < len(self._order) and self._order[start].startswith(prefix):
+            yield self.path(self._order[start])
+            start += 1
+
     def file_above(self, path: str) -> str | None:
         """Return the path of the file that stands where a directory above this path would have to be, if one does."""
         return next(
@@ -288,6 +306,10 @@ class State:
     def make_ancestors(self, container: Container, path: str) -> None:
         """Make the directories above a path that are missing, where there is a hierarchy."""
         if container.is_hierarchical:
+            parent = container.root
             for above in ancestors(path):
                 if above not in container.nodes:
-                    container.add(above, self.node(is_directory=True))
+                    made = self.node(is_directory=True)
+                    made.acl = new_acl(parent.acl, None, UMASK, is_directory=True)
+                    container.add(above, made)
+                parent = container.nodes[above]
