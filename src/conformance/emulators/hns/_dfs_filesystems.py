@@ -17,6 +17,7 @@ from conformance.emulators.hns._dfs_nodes import (
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import check_lease
 from conformance.emulators.hns._state import Container
+from conformance.emulators.hns._trash import delete_container
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -45,7 +46,7 @@ def delete_filesystem(call: Call, state: State) -> Answer:
     container = filesystem(call, state)
     check_conditions(call, container)
     check_lease(call, container.lease, state.clock, kind="container")
-    del state.containers[call.container]
+    delete_container(state, call.container)
     return Answer(202)
 
 

@@ -25,6 +25,8 @@ from conformance.emulators.hns._dfs_nodes import (
 )
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import LEASE_ID, change_lease, check_lease
+from conformance.emulators.hns._properties import DEFAULT_TYPE
+from conformance.emulators.hns._trash import take_away
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -46,6 +48,7 @@ def create_path(call: Call, state: State) -> Answer:
     if old is not None and old.is_directory != is_directory:
         raise ServiceError("PathConflict")
     node = state.node(is_directory=is_directory)
+    node.settings["content-type"] = DEFAULT_TYPE
     begin_access(call, node, parent_of(container, path))
     take_settings(call, node)
     take_properties(call, node)
@@ -120,9 +123,8 @@ def delete_path(call: Call, state: State) -> Answer:
     if below and not is_recursive:
         raise ServiceError("DirectoryNotEmpty")
     _check_leases_below(call, container, below, state)
-    for one in (*below, path):
-        container.remove(one)
-    return Answer(200, {"x-ms-delete-type-permanent": "true"} if is_later(call) else {})
+    headers = take_away(state, container, path)
+    return Answer(200, headers if is_later(call) else {})
 
 
 def _check_leases_below(call: Call, container: Container, below: list[str], state: State) -> None:
