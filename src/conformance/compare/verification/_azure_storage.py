@@ -27,7 +27,7 @@ from conformance.compare.verification._dialect import Account, Behaviour, Place
 from conformance.compare.verification._leaves import keyed_leaves, name_of, plain_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from conformance.cassette import Interaction, Response
 
@@ -286,6 +286,14 @@ class AzureStorage:
                 places.append(Place(*key))
         return places
 
+    def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return interactions as they are."""
+        return list(interactions)
+
+    def contents(self, interactions: Iterable[Interaction]) -> list[Request]:  # noqa: ARG002
+        """Return nothing: what was in a container before, no recording relies on."""
+        return []
+
     def creates(self, request: Request) -> Place | None:
         """Return the container of a Put on it, whose service is told by ``restype`` or ``resource``."""
         return self._container(request, "PUT")
@@ -298,11 +306,11 @@ class AzureStorage:
         """Return a Create Container."""
         return self._of_container("PUT", place, like, "restype=container")
 
-    def removal(self, place: Place, like: Request) -> list[Request]:
-        """Return a request that breaks a lease, and the Delete Container."""
+    def removal(self, place: Place, like: Request, send: Callable[[Request], Response]) -> Response:
+        """Break a lease, which there may be none of, and delete the container."""
         lease = (("x-ms-lease-action", "break"), ("x-ms-lease-break-period", "0"))
-        broken = self._of_container("PUT", place, like, "comp=lease&restype=container", lease)
-        return [broken, self._of_container("DELETE", place, like, "restype=container")]
+        send(self._of_container("PUT", place, like, "comp=lease&restype=container", lease))
+        return send(self._of_container("DELETE", place, like, "restype=container"))
 
     def _container(self, request: Request, method: str) -> Place | None:
         query = dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True))
