@@ -22,6 +22,7 @@ from platformdirs import user_cache_path
 
 from benchmarks.peers.run import copy, download, install, make_environment
 from benchmarks.peers.server import Target, open_azurite, open_emulator
+from conformance.emulators.hns import KEY, NAME
 from conformance.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -145,8 +146,8 @@ def main(suite: Suite) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--against", choices=("azurite", "emulator"), help="start this server, and stop it afterwards")
     where.add_argument("--url", help="of an account at a server that runs, as http://127.0.0.1:10000/devstoreaccount1")
-    parser.add_argument("--account", default=Target.account, help="its name (default: %(default)s)")
-    parser.add_argument("--key", default=Target.key, help="its key (default: that of all emulators)")
+    parser.add_argument("--account", default=NAME, help="its name (default: %(default)s)")
+    parser.add_argument("--key", default=KEY, help="its key (default: that of all emulators)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the run")
     parser.add_argument(
         "--compare", type=Path, metavar="FILE", help="with a run written before; only what passed counts"
