@@ -123,20 +123,25 @@ def run_suite(suite: Suite, target: Target, *, cache: Path = CACHE, arguments: S
             raise SystemExit(
                 f"pytest of {suite.peer.name} wrote no report:\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
             )
-        return SuiteRun(suite.peer.name, suite.peer.version, target.name, seconds, _results(report))
+        return SuiteRun(suite.peer.name, suite.peer.version, target.name, seconds, read_results(report))
+
+
+def write_run(run: SuiteRun, path: Path) -> None:
+    """Write a run for `load_run`, as JSON."""
+    path.write_text(json.dumps(asdict(run), indent=1) + "\n", "utf-8")
 
 
 def load_run(path: Path) -> SuiteRun:
-    """Return the run that ``--json`` wrote."""
+    """Return the run that `write_run` wrote."""
     data = json.loads(path.read_text("utf-8"))
     return SuiteRun(**data | {"tests": {test: Result(**result) for test, result in data["tests"].items()}})
 
 
 def unexpected(run: SuiteRun, earlier: SuiteRun | None = None) -> list[str]:
-    """Return the tests that failed and should not: none of live_only.toml, and only what passed in the earlier run."""
+    """Return the tests that failed and should not: none of live_only.toml, and none that failed in the earlier run."""
     excused = live_only(run.peer)
     failed = [test for test, result in run.tests.items() if result.outcome == "failed" and test not in excused]
-    return [test for test in failed if earlier is None or _outcome(earlier, test) == "passed"]
+    return [test for test in failed if earlier is None or _outcome(earlier, test) != "failed"]
 
 
 def main(suite: Suite) -> None:
@@ -150,7 +155,7 @@ def main(suite: Suite) -> None:
     parser.add_argument("--key", default=KEY, help="its key (default: that of all emulators)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the run")
     parser.add_argument(
-        "--compare", type=Path, metavar="FILE", help="with a run written before; only what passed counts"
+        "--compare", type=Path, metavar="FILE", help="with a run written before; what failed there may fail"
     )
     parser.add_argument("pytest", nargs="*", help="further arguments of pytest, after --")
     arguments = parser.parse_args()
@@ -161,7 +166,7 @@ def main(suite: Suite) -> None:
     except Unavailable as error:
         sys.exit(str(error))
     if arguments.json:
-        arguments.json.write_text(json.dumps(asdict(run), indent=1) + "\n", "utf-8")
+        write_run(run, arguments.json)
     print(_render(run))
     if earlier is not None:
         print(_render_comparison(earlier, run))
@@ -202,7 +207,7 @@ def _environment(target: Target) -> dict[str, str]:
     return kept | account | {"PYTHONPATH": str(HERE / "plugins")}
 
 
-def _results(report: Path) -> dict[str, Result]:
+def read_results(report: Path) -> dict[str, Result]:
     """Return what came of each test; an error in what surrounds a test is a failure of it."""
     words = {"failure": "failed", "error": "failed", "skipped": "skipped"}
     results: dict[str, Result] = {}
