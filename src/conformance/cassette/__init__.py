@@ -6,8 +6,8 @@ from conformance.cassette._cache import compiled_path, paused_collector, reuse_o
 from conformance.cassette._comparison import compare, compare_requests
 from conformance.cassette._editing import edited
 from conformance.cassette._exchanges import Capture, Drift, Extender, Meter, PassingHosts, Verifier
-from conformance.cassette._folding import Folding
-from conformance.cassette._interaction import Headers, Interaction, Request, Response
+from conformance.cassette._folding import Folding, folded
+from conformance.cassette._interaction import Headers, Interaction, Request, Response, with_body
 from conformance.cassette._journal import Journal, Left, read_journal
 from conformance.cassette._left import remove_left
 from conformance.cassette._locks import locked
@@ -117,6 +117,7 @@ __all__ = [
     "decoded_body",
     "edited",
     "find_shapes",
+    "folded",
     "is_stand_in",
     "is_worth_looking_for",
     "leaves_of",
@@ -139,6 +140,7 @@ __all__ = [
     "sort_of",
     "stand_in_of",
     "unseal",
+    "with_body",
     "without_boundary",
     "write_cassette",
 ]

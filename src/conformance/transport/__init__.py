@@ -2,6 +2,7 @@
 
 from conformance.transport._binding import Exchange
 from conformance.transport._http import open_http
+from conformance.transport._http_server import Server, serve
 from conformance.transport._network import closed_network
 
-__all__ = ["Exchange", "closed_network", "open_http"]
+__all__ = ["Exchange", "Server", "closed_network", "open_http", "serve"]

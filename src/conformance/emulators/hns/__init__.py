@@ -5,5 +5,6 @@ not calibrated where it stands.
 """
 
 from conformance.emulators.hns._account import KEY, NAME, Account
+from conformance.emulators.hns._serving import ServedAccount, serve_account, service
 
-__all__ = ["KEY", "NAME", "Account"]
+__all__ = ["KEY", "NAME", "Account", "ServedAccount", "serve_account", "service"]

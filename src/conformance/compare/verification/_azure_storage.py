@@ -1,0 +1,402 @@
+"""Azure Storage: the blob and the dfs service of an account, with or without a hierarchical namespace."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from conformance.cassette import Request
+from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
+from conformance.compare.verification._dates import http_date, shifted_iso_date
+from conformance.compare.verification._dialect import Account, Behaviour, Place
+from conformance.compare.verification._leaves import keyed_leaves, name_of, plain_value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from conformance.cassette import Interaction, Response
+
+HOST = re.compile(r"(?P<account>[^./]+)(?:\.[^./]+)??\.(?P<endpoint>blob|dfs)\.(?P<rest>[^/]+)")
+ADDRESS = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SECONDARY = "-secondary"
+SELECTING = ("action", "comp", "mode", "recursive", "resource", "restype")
+ONLY_DFS = ("resource", "action", "recursive", "mode")
+MISSING = ("ContainerNotFound", "FilesystemNotFound")
+SAYS_NOTHING = frozenset({400, 401, 403, 405, 500, 503})
+ANONYMOUS = ("NoAuthenticationInformation", "PublicAccessNotPermitted", "ResourceNotFound")
+BADLY_SIGNED = ("AuthenticationFailed", "InvalidAuthenticationInfo")
+OTHER_KEY = base64.b64encode(b"no key of this account").decode()
+DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[0-9A-Za-z-]+(?:\\n|\n)Time:[0-9T:.\-]+Z?")
+CHOSEN_HEADERS = frozenset(
+    {
+        "etag",
+        "last-modified",
+        "x-ms-continuation",
+        "x-ms-copy-id",
+        "x-ms-creation-time",
+        "x-ms-deletion-id",
+        "x-ms-lease-id",
+        "x-ms-request-id",
+        "x-ms-snapshot",
+        "x-ms-version-id",
+    }
+)
+CHOSEN_LEAVES = frozenset(
+    {
+        "CopyId",
+        "Etag",
+        "Last-Modified",
+        "NextMarker",
+        "Snapshot",
+        "Version",
+        "VersionId",
+        "deletionId",
+        "etag",
+        "lastModified",
+    }
+)
+ISO_DATES = ("st", "se")
+# The account that every Azurite has; both are published in its documentation.
+EMULATOR_ACCOUNT = "devstoreaccount1"
+EMULATOR_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+
+class AzureStorage:
+    """The ``Dialect`` of Azure Storage; its addresses are ``ACCOUNT.blob.…`` and ``ACCOUNT.dfs.…``, or path style."""
+
+    name: str = "azure-storage"
+    endpoints: Collection[str] = ("blob", "dfs")
+    volatile_headers: Collection[str] = frozenset(
+        {
+            "access-control-allow-origin",
+            "access-control-expose-headers",
+            "connection",
+            "date",
+            "keep-alive",
+            "server",
+            "set-cookie",
+            "strict-transport-security",
+            "transfer-encoding",
+            "vary",
+            "via",
+            "x-ms-client-request-id",
+            "x-ms-original-request-ids",
+            "x-ms-request-id",
+            "x-ms-version",
+        }
+    )
+    volatile_leaves: Collection[str] = frozenset(
+        {
+            "AuthenticationErrorDetail",
+            "CopyId",
+            "NextMarker",
+            "Snapshot",
+            "Version",
+            "VersionId",
+            "creationTime",
+            "deletionId",
+            "x-ms-continuation",
+            "x-ms-copy-id",
+            "x-ms-deletion-id",
+            "x-ms-lease-time",
+            "x-ms-snapshot",
+            "x-ms-version-id",
+        }
+    )
+    date_headers: Collection[str] = frozenset(
+        {
+            "if-modified-since",
+            "if-unmodified-since",
+            "x-ms-expiry-time",
+            "x-ms-source-if-modified-since",
+            "x-ms-source-if-unmodified-since",
+        }
+    )
+    list_keys: Mapping[str, str] = MappingProxyType(
+        {
+            "Blob": "Name",
+            "BlobPrefix": "Name",
+            "Block": "Name",
+            "Container": "Name",
+            "SignedIdentifier": "Id",
+            "Tag": "Key",
+            "failedEntries": "name",
+            "filesystems": "name",
+            "paths": "name",
+        }
+    )
+
+    ordered_lists: Collection[str] = ("Blob", "BlobPrefix", "Block", "Container", "filesystems", "paths")
+    emulator_account: Account = Account(EMULATOR_ACCOUNT, EMULATOR_KEY)
+    environment: tuple[str, str] = ("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY")
+
+    def applies(self, uri: str) -> bool:
+        """Return whether the host has the label of a service, or is this machine with an account in the path."""
+        parts = urlsplit(uri)
+        if HOST.fullmatch(parts.hostname or ""):
+            return True
+        return parts.hostname in LOOPBACK and parts.path.startswith(f"/{EMULATOR_ACCOUNT}")
+
+    def obstacle(self, interaction: Interaction) -> str:
+        """Return that a signature was made with a user delegation key, which expires, or that there are many."""
+        names = dict(parse_qsl(urlsplit(interaction.request.uri).query, keep_blank_values=True))
+        if "skoid" in names:
+            return "signed with a user delegation key"
+        return "a batch, whose parts are signed each" if names.get("comp") == "batch" else ""
+
+    def place(self, request: Request) -> Place:
+        """Return the account by the host, or by the first segment where the host names none."""
+        return _place(request.uri)
+
+    def sources(self, request: Request) -> Iterator[Place]:
+        """Return what a copy or a rename reads."""
+        own = _place(request.uri)
+        for name, value in request.headers:
+            if name.lower() == "x-ms-copy-source":
+                yield _place(value)
+            elif name.lower() == "x-ms-rename-source":
+                container, _, path = unquote(value.partition("?")[0]).lstrip("/").partition("/")
+                yield Place(own.account, container, path)
+
+    def behaviour(self, request: Request, response: Response) -> Behaviour:
+        """Return what selects the operation: parameters, the lease action, a copy, a rename, and whether it goes on."""
+        query = dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True))
+        headers = {name.lower(): value for name, value in request.headers}
+        words = [f"{name}={query[name]}" for name in SELECTING if name in query]
+        if "x-ms-lease-action" in headers:
+            words.append(f"lease:{headers['x-ms-lease-action'].lower()}")
+        words += ["RENAME"] * ("x-ms-rename-source" in headers) + ["COPY"] * ("x-ms-copy-source" in headers)
+        words += ["CONT"] * bool(query.get("continuation")) + ["MARKER"] * bool(query.get("marker"))
+        level = self.place(request).level
+        code = self.error_code(response)
+        return Behaviour(request.method.upper(), _endpoint(request), level, " ".join(words), response.status, code)
+
+    def error_code(self, response: Response) -> str:
+        """Return the code from the header, ``<Error><Code>`` or ``error.code``."""
+        if response.status < 300:  # noqa: PLR2004  (an answer of success)
+            return ""
+        header = next((value for name, value in response.headers if name.lower() == "x-ms-error-code"), "")
+        leaves = dict(keyed_leaves(response, {}) or ())
+        return header or plain_value(leaves.get("/Error/Code") or leaves.get("$.error.code") or "")
+
+    def chosen(self, response: Response) -> Iterator[tuple[str, str]]:
+        """Return ETags, dates, ids of leases, copies, versions and snapshots, and what continues a listing."""
+        for name, value in response.headers:
+            if name.lower() in CHOSEN_HEADERS:
+                yield f"header {name.lower()}", value.strip('"')
+        for path, leaf in keyed_leaves(response, self.list_keys) or ():
+            if name_of(path) in CHOSEN_LEAVES:
+                yield f"body {path}", plain_value(leaf).strip('"')
+
+    def plain(self, response: Response) -> Response:
+        """Return an answer without RequestId and Time in the message of an error."""
+        if response.status < 300:  # noqa: PLR2004
+            return response
+        return replace(response, body=DETAILS.sub(b"", response.body))
+
+    def addressed(self, request: Request, base: str, account: str) -> Request:
+        """Return a request to a host with the label of its service, or with the account as first segment."""
+        uri = _addressed(request.uri, base, account, _endpoint(request))
+        headers = tuple(
+            (name, _addressed(value, base, account, _endpoint_of_host(value) or "blob"))
+            if ADDRESS.match(value) and self.applies(value)
+            else (name, value)
+            for name, value in request.headers
+        )
+        return replace(request, uri=uri, headers=headers)
+
+    def public_base(self, account: Account) -> str:
+        """Return the address of the blob service in the public cloud."""
+        return f"https://{account.name}.blob.core.windows.net"
+
+    def base_of(self, request: Request) -> str:
+        """Return scheme and host, and the account in the path."""
+        found = ADDRESS.match(request.uri)
+        base = found[0] if found else ""
+        return base if HOST.fullmatch(urlsplit(request.uri).hostname or "") else f"{base}/{self.place(request).account}"
+
+    def settled(self, request: Request, response: Response, *, shift_s: float, is_secure: bool) -> Request:
+        """Return a request with the dates of a SAS shifted, also in the URL of the source of a copy."""
+        is_good = self.error_code(response) not in (*BADLY_SIGNED, *ANONYMOUS)
+
+        def moved(uri: str) -> str:
+            return _shifted(uri, shift_s, is_good=is_good, is_secure=is_secure) if is_sas(uri) else uri
+
+        headers = tuple((name, moved(value) if ADDRESS.match(value) else value) for name, value in request.headers)
+        return replace(request, uri=moved(request.uri), headers=headers)
+
+    def signed(self, request: Request, account: Account, response: Response, *, now: datetime) -> Request:
+        """Return a request with a SAS made anew where it has one, else with the shared key.
+
+        A recording tells no more of whether a request was signed at all, and well, than the answer does.
+        """
+        code = self.error_code(response)
+        key = OTHER_KEY if code in BADLY_SIGNED else account.key
+        headers = [(name, value) for name, value in request.headers if name.lower() not in {"authorization", "date"}]
+        if not account.key or code in ANONYMOUS:
+            return replace(request, headers=tuple(headers))
+        headers = [
+            (name, self._with_sas(value, account.name, account.key) if ADDRESS.match(value) else value)
+            for name, value in headers
+        ]
+        if is_sas(request.uri):
+            sas_key = account.key if _is_past(request.uri, now) else key
+            uri = self._with_sas(request.uri, account.name, sas_key)
+            return replace(request, uri=uri, headers=tuple(headers))
+        kept = [pair for pair in headers if pair[0].lower() != "x-ms-date"]
+        dated = replace(request, headers=(*kept, ("x-ms-date", http_date(now))))
+        proof = shared_key(dated, account.name, key)
+        return replace(dated, headers=(*dated.headers, ("Authorization", proof)))
+
+    def renamed(self, request: Request, names: Mapping[str, str]) -> Request:
+        """Return a request with other names in its URL, in sources, and in the headers that name a container."""
+        headers = tuple((name, _renamed_header(name.lower(), value, names)) for name, value in request.headers)
+        return replace(request, uri=_renamed_uri(request.uri, names), headers=headers)
+
+    def presupposed(self, interactions: Iterable[Interaction]) -> list[Place]:
+        """Return the containers of which the first answer that says so says that they are there."""
+        known: dict[tuple[str, str], bool] = {}
+        places: list[Place] = []
+        for item in interactions:
+            place = self.place(item.request)
+            key = place.account.removesuffix(SECONDARY), place.container
+            if not place.container or key in known:
+                continue
+            code, status = self.error_code(item.response), item.response.status
+            is_new = self.creates(item.request) is not None and code != "ContainerAlreadyExists"
+            if is_new or code in MISSING:
+                known[key] = False
+            elif status not in SAYS_NOTHING and code != "ResourceNotFound":
+                known[key] = True
+                places.append(Place(*key))
+        return places
+
+    def creates(self, request: Request) -> Place | None:
+        """Return the container of a Put on it, whose service is told by ``restype`` or ``resource``."""
+        return self._container(request, "PUT")
+
+    def removes(self, request: Request) -> Place | None:
+        """Return the container of a Delete on it."""
+        return self._container(request, "DELETE")
+
+    def creation(self, place: Place, like: Request) -> Request:
+        """Return a Create Container."""
+        return self._of_container("PUT", place, like, "restype=container")
+
+    def removal(self, place: Place, like: Request) -> list[Request]:
+        """Return a request that breaks a lease, and the Delete Container."""
+        lease = (("x-ms-lease-action", "break"), ("x-ms-lease-break-period", "0"))
+        broken = self._of_container("PUT", place, like, "comp=lease&restype=container", lease)
+        return [broken, self._of_container("DELETE", place, like, "restype=container")]
+
+    def _container(self, request: Request, method: str) -> Place | None:
+        query = dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True))
+        is_one = query.get("restype") == "container" or query.get("resource") == "filesystem"
+        place = self.place(request)
+        if request.method.upper() != method or not is_one or "comp" in query or place.level != "container":
+            return None
+        return Place(place.account.removesuffix(SECONDARY), place.container)
+
+    def _of_container(
+        self, method: str, place: Place, like: Request, query: str, headers: tuple[tuple[str, str], ...] = ()
+    ) -> Request:
+        base = re.sub(r"\.dfs\.", ".blob.", self.base_of(like), count=1)
+        base = base.replace(f"{place.account}{SECONDARY}", place.account)
+        version = tuple(pair for pair in like.headers if pair[0].lower() == "x-ms-version")
+        uri = f"{base}/{quote(place.container)}?{query}"
+        return Request(method, uri, (*version, ("Content-Length", "0"), *headers))
+
+    def _with_sas(self, uri: str, account: str, key: str) -> str:
+        if not is_sas(uri):
+            return uri
+        place = _place(uri)
+        return with_sas(uri, account, key, resource=f"/{place.container}/{place.path}".rstrip("/"))
+
+
+def _place(uri: str) -> Place:
+    parts = urlsplit(uri)
+    found = HOST.fullmatch(parts.hostname or "")
+    path = unquote(parts.path.lstrip("/"), errors="surrogateescape")
+    account, rest = (found["account"], path) if found else (path.partition("/")[0], path.partition("/")[2])
+    container, _, below = rest.partition("/")
+    return Place(account, container, below)
+
+
+def _endpoint(request: Request) -> str:
+    """Return the service: by the host, else by what only one of the two has."""
+    told = _endpoint_of_host(request.uri)
+    if told:
+        return told
+    query = dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True))
+    headers = {name.lower(): value for name, value in request.headers}
+    if "restype" in query or "comp" in query:
+        return "blob"
+    is_dfs = any(name in query for name in ONLY_DFS) or "x-ms-rename-source" in headers
+    return "dfs" if is_dfs or headers.get("accept") == "application/json" else "blob"
+
+
+def _endpoint_of_host(uri: str) -> str:
+    found = HOST.fullmatch(urlsplit(uri).hostname or "")
+    return found["endpoint"] if found else ""
+
+
+def _addressed(uri: str, base: str, account: str, endpoint: str) -> str:
+    was, parts = urlsplit(uri), urlsplit(base)
+    old = HOST.fullmatch(was.hostname or "")
+    path = was.path if old else "/" + was.path.lstrip("/").partition("/")[2]
+    recorded = _place(uri).account
+    second = SECONDARY if recorded.endswith(SECONDARY) else ""
+    rest = (path or "/") + (f"?{was.query}" if was.query else "")
+    found = HOST.fullmatch(parts.hostname or "")
+    if not found:
+        return f"{parts.scheme}://{parts.netloc}/{account}{second}{rest if rest != '/' else '/'}"
+    netloc = f"{account}{second}.{endpoint}.{found['rest']}" + (f":{parts.port}" if parts.port else "")
+    return f"{parts.scheme}://{netloc}{rest}"
+
+
+def _shifted(uri: str, seconds: float, *, is_good: bool, is_secure: bool) -> str:
+    """Return a SAS valid as it was; one whose expiry nobody kept is given one, as it could not have been without."""
+    head, _, query = uri.partition("?")
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    moved = []
+    for name, _, value in pairs:
+        told = unquote(value)
+        if name in ISO_DATES:
+            told = shifted_iso_date(told, seconds)
+        elif name == "spr" and not is_secure:
+            told = "https,http"
+        moved.append(f"{name}={quote(told, safe='') if told != unquote(value) else value}")
+    names = {name for name, _, _ in pairs}
+    if not names & {"se", "si"}:
+        end = datetime.now(UTC) + timedelta(hours=1 if is_good else -1)
+        moved.append(f"se={quote(end.strftime('%Y-%m-%dT%H:%M:%SZ'), safe='')}")
+    return f"{head}?{'&'.join(moved)}"
+
+
+def _is_past(uri: str, now: datetime) -> bool:
+    """Return whether a SAS has expired; one without a date of its own has not."""
+    expiry = dict(parse_qsl(urlsplit(uri).query)).get("se", "9999")
+    return expiry < now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _renamed_uri(uri: str, names: Mapping[str, str]) -> str:
+    head = ADDRESS.match(uri)
+    rest = uri[head.end() :] if head else uri
+    is_host_style = not head or HOST.fullmatch(urlsplit(uri).hostname or "") is not None
+    start = "/" if is_host_style else "/" + rest.lstrip("/").partition("/")[0] + "/"
+    if not rest.startswith(start):
+        return uri
+    container, sign, more = re.match(r"([^/?%]*)((?:[/?]|%2[fF])?)(.*)", rest[len(start) :], re.DOTALL).groups()  # type: ignore[union-attr]
+    return (head[0] if head else "") + start + names.get(container, container) + sign + more
+
+
+def _renamed_header(name: str, value: str, names: Mapping[str, str]) -> str:
+    if name in {"x-ms-copy-source", "x-ms-rename-source"}:
+        return _renamed_uri(value, names)
+    return names.get(value, value) if name.endswith("-container-name") else value
