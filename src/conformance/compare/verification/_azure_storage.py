@@ -39,7 +39,8 @@ SAYS_NOTHING = frozenset({400, 401, 403, 405, 500, 503})
 ANONYMOUS = ("NoAuthenticationInformation", "PublicAccessNotPermitted", "ResourceNotFound")
 BADLY_SIGNED = ("AuthenticationFailed", "InvalidAuthenticationInfo")
 OTHER_KEY = base64.b64encode(b"no key of this account").decode()
-DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[0-9A-Za-z-]+(?:\\n|\n)Time:[0-9T:.\-]+Z?")
+# of an error; whatever a recorder put in their place
+DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[^\n\\<\"]+(?:\\n|\n)Time:[^\n\\<\"]+")
 CHOSEN_HEADERS = frozenset(
     {
         "etag",
