@@ -8,6 +8,7 @@ import time
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.compare import Account, Recording, Server
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-EMULATORS = ("hns",)
+EMULATORS = ("hns", "blob")
 WAIT = "Wait between two requests as long as the recording did, but no more than these seconds."
 
 
@@ -58,7 +59,7 @@ REGISTRY = click.option(
 @PATHS
 @click.option("--url", help="The address of the server, with or without the account in it.")
 @click.option("--fixture", "fixture_name", help="A declared fixture whose service or live account is the server.")
-@click.option("--emulator", type=click.Choice(EMULATORS), help="An embedded emulator, a fresh account for each file.")
+@click.option("--emulator", type=click.Choice(EMULATORS), help="The embedded account, with a hierarchical namespace or for blobs alone; a fresh one for each file.")
 @NAMES
 @click.option("--key", "keys", multiple=True, help="The key of each --account, in their order.")
 @click.option("--only", default="*", show_default=True, help="Only the files whose path ends like this glob.")
@@ -112,13 +113,13 @@ def verify(  # noqa: PLR0913  (one argument an option)
     recordings = [each for path in paths for each in _recordings(path, only)]
     with ExitStack() as stack:
         if emulator:
-            server = _embedded(accounts)
+            server = _embedded(accounts, is_hierarchical=emulator == "hns")
         elif url:
             server = stack.enter_context(_at(url, accounts, reset_url))
         else:
             server = stack.enter_context(_of_fixture(registry, str(fixture_name), accounts, reset_url))
         if longest_s:
-            server = replace(server, wait=lambda seconds: time.sleep(min(seconds, longest_s)) or 0.0)
+            server = replace(server, wait=partial(_waited, longest_s))
         tell = stack.enter_context(_progress(len(recordings)))
         found: Verification = verify_server(recordings, server, is_unique=unique, keeps=keep, tell=tell)
     found, unused = apply_accepted(found, entries)
@@ -208,14 +209,14 @@ def _of_fixture(registry: Path, name: str, accounts: Sequence[Account], reset_ur
         yield server
 
 
-def _embedded(accounts: Sequence[Account]) -> Server:
-    """Return the emulator with a hierarchical namespace, in this process; it is new for each file."""
+def _embedded(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
+    """Return the embedded account, in this process; it is new for each file."""
     from conformance.cassette import Response  # noqa: PLC0415
     from conformance.compare import DIALECTS, Server  # noqa: PLC0415
     from conformance.emulators.hns import Account as Embedded  # noqa: PLC0415
 
     account = next(iter([*accounts, DIALECTS[0].emulator_account]))
-    embedded = Embedded(account.name, account.key)
+    embedded = Embedded(account.name, account.key, is_hierarchical=is_hierarchical)
     waited = [0.0]
 
     def reset() -> None:
@@ -234,6 +235,12 @@ def _embedded(accounts: Sequence[Account]) -> Server:
             return Response(0, f"no answer: {error!r}")
 
     return Server(send, f"http://{account.name}.blob.localhost", [account], reset=reset, wait=wait)
+
+
+def _waited(longest_s: float, seconds: float) -> float:
+    """Wait; the server's clock is that of this machine."""
+    time.sleep(min(seconds, longest_s))
+    return 0.0
 
 
 def _post(url: str) -> None:

@@ -1,1 +1,1 @@
-"""Tests of the account with a hierarchical namespace."""
+"""What is pinned of the account with a hierarchical namespace."""

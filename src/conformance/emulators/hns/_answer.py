@@ -43,8 +43,8 @@ def xml(body: str, headers: dict[str, str] | None = None, *, status: int = 200) 
 
 
 def json_answer(value: object, headers: dict[str, str] | None = None, *, status: int = 200) -> Answer:
-    """Return an answer of the dfs endpoint with JSON in it, sent in chunks."""
-    body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    """Return an answer of the dfs endpoint with JSON in it (and the line end that it has there), sent in chunks."""
+    body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
     return Answer(status, CHUNKED | {"Content-Type": "application/json;charset=utf-8"} | (headers or {}), body)
 
 
@@ -65,7 +65,7 @@ def response(answer: Answer, call: Call | None, *, method: str, clock: Clock, re
         headers.pop("Content-Type", None)
         if answer.status != HTTPStatus.NOT_MODIFIED:
             headers |= CHUNKED
-    elif "Transfer-Encoding" not in headers:
+    elif "Transfer-Encoding" not in headers and not (method == "HEAD" and call is not None and not call.is_blob):
         headers.setdefault("Content-Length", str(len(body)))
     endpoint = call.endpoint if call is not None else "blob"
     headers |= {"Server": SERVER[endpoint], "x-ms-request-id": request_id, "Date": http_date(clock.now())}

@@ -95,7 +95,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "BlobImmutableDueToPolicy": (409, "This operation is not permitted as the blob is immutable due to a policy."),
     "BlobIsSealed": (
         409,
-        "The specified blob is sealed and its contents can't be modified unless the blob is re-created after a delete.",
+        "The blob is sealed and its contents cannot be modified.",
     ),
     "BlobNotFound": (404, "The specified blob does not exist."),
     "BlobUsesCustomerSpecifiedEncryption": (
@@ -127,6 +127,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "FilesystemAlreadyExists": (409, "The specified filesystem already exists."),
     "FilesystemBeingDeleted": (409, "The specified filesystem is being deleted."),
     "FilesystemNotFound": (404, "The specified filesystem does not exist."),
+    "FeatureNotSupportedForAccount": (409, "This feature is not currently supported for this account."),
     "IfMatchHeaderNotSupported": (400, "The If-Match header is not supported."),
     "IncorrectEncryptionAlgorithm": (
         409,
@@ -180,6 +181,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "InvalidSourceBlobUrl": (409, "The source URL for incremental copy request must be valid Azure Storage blob URL."),
     "InvalidSourceOrDestinationResourceType": (409, "The source and destination resource type must be identical."),
     "InvalidSourceUri": (400, "The source URI is invalid."),
+    "InvalidTag": (400, "The tags specified are invalid. It contains characters that are not permitted."),
     "InvalidUri": (400, "The requested URI does not represent any resource on the server."),
     "InvalidVersionForPageBlobOperation": (400, "All operations on page blobs require at least version 2009-09-19."),
     "InvalidXmlDocument": (400, "XML specified is not syntactically valid."),
