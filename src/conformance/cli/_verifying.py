@@ -60,7 +60,11 @@ REGISTRY = click.option(
 @PATHS
 @click.option("--url", help="The address of the server, with or without the account in it.")
 @click.option("--fixture", "fixture_name", help="A declared fixture whose service or live account is the server.")
-@click.option("--emulator", type=click.Choice(EMULATORS), help="The embedded account, with a hierarchical namespace or for blobs alone; a fresh one for each file.")
+@click.option(
+    "--emulator",
+    type=click.Choice(EMULATORS),
+    help="The embedded account, with a hierarchical namespace or for blobs alone; a fresh one for each file.",
+)
 @NAMES
 @click.option("--key", "keys", multiple=True, help="The key of each --account, in their order.")
 @click.option("--only", default="*", show_default=True, help="Only the files whose path ends like this glob.")
