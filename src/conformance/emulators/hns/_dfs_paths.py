@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
-    KEY,
+    KEY_SHA256,
     begin_access,
     boolean,
-    changed_headers,
     existing,
     filesystem,
     found,
@@ -25,6 +24,8 @@ from conformance.emulators.hns._dfs_nodes import (
 )
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import LEASE_ID, change_lease, check_lease
+from conformance.emulators.hns._properties import state_headers
+from conformance.emulators.hns._trash import delete_path as put_away
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -50,7 +51,7 @@ def create_path(call: Call, state: State) -> Answer:
     take_settings(call, node)
     take_properties(call, node)
     _take_expiry(call, node)
-    node.key_sha256 = call.headers.get(f"{KEY}-sha256")
+    node.key_sha256 = call.headers.get(KEY_SHA256)
     node.scope = call.headers.get("x-ms-encryption-scope")
     if call.headers.get("x-ms-encryption-context"):
         node.extras["encryption-context"] = call.headers["x-ms-encryption-context"]
@@ -61,7 +62,7 @@ def create_path(call: Call, state: State) -> Answer:
     state.make_ancestors(container, path)
     container.add(path, node)
     encrypted = {"x-ms-request-server-encrypted": "true"} if is_later(call) or node.key_sha256 else {}
-    return Answer(201, changed_headers(node) | encrypted | key_headers(node))
+    return Answer(201, state_headers(node) | encrypted | key_headers(node))
 
 
 def check_creation(call: Call, old: Node | None, state: State) -> None:
@@ -120,9 +121,8 @@ def delete_path(call: Call, state: State) -> Answer:
     if below and not is_recursive:
         raise ServiceError("DirectoryNotEmpty")
     _check_leases_below(call, container, below, state)
-    for one in (*below, path):
-        container.remove(one)
-    return Answer(200, {"x-ms-delete-type-permanent": "true"} if is_later(call) else {})
+    said = put_away(state, container, path)
+    return Answer(200, said if is_later(call) or "x-ms-deletion-id" in said else {})
 
 
 def _check_leases_below(call: Call, container: Container, below: list[str], state: State) -> None:

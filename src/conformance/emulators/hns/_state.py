@@ -214,13 +214,13 @@ class Container:
             after: The path to go on after; empty for the beginning.
             is_below_too: Whether what is below ``after`` comes as well.
         """
-        prefix = self._key(f"{directory}/") if directory else ""
+        prefix = self.key(f"{directory}/") if directory else ""
         start = bisect.bisect_left(self._order, prefix)
         if after:
-            beyond = self._key(after) + ("\0" if is_below_too else "\x01")
+            beyond = self.key(after) + ("\0" if is_below_too else "\x01")
             start = max(start, bisect.bisect_left(self._order, beyond))
         while start < len(self._order) and self._order[start].startswith(prefix):
-            yield self._path(self._order[start])
+            yield self.path(self._order[start])
             start += 1
 
     def file_above(self, path: str) -> str | None:
