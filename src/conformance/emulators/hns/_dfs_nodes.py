@@ -74,7 +74,9 @@ def existing(container: Container, path: str, state: State) -> Node:
 
 
 def take_settings(call: Call, node: Node) -> None:
-    """Keep the content headers that a request gives."""
+    """Keep the content headers that a request gives, of a file; a directory has none."""
+    if node.is_directory:
+        return
     for header, name in SETTINGS.items():
         if header in call.headers:
             node.settings[name] = call.headers[header]

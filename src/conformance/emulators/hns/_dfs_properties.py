@@ -103,8 +103,7 @@ def _read(call: Call, state: State) -> Node:
 
 
 def _headers(call: Call, node: Node, state: State) -> dict[str, str]:
-    settings = {"content-type": "application/octet-stream"} | node.settings
-    headers = {OF_CONTENT[name]: value for name, value in settings.items() if name in OF_CONTENT}
+    headers = {OF_CONTENT[name]: value for name, value in node.settings.items() if name in OF_CONTENT}
     headers |= {"Accept-Ranges": "bytes", "x-ms-resource-type": "directory" if node.is_directory else "file"}
     headers |= state_headers(node) | access_headers(node) | lease_headers(node.lease, state.clock.now())
     headers |= {"x-ms-creation-time": http_date(node.created), "x-ms-server-encrypted": "true"} | key_headers(node)
