@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from conformance.emulators.hns._answer import Answer, xml
 from conformance.emulators.hns._blob_writes import ask_tier, new_blob, place
-from conformance.emulators.hns._checksums import check_body
+from conformance.emulators.hns._checksums import check_body, checksum
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import check_lease
 from conformance.emulators.hns._nodes import container_of, find, path_of, placed_over, read_node
@@ -84,7 +84,7 @@ def _id_bytes(name: str) -> int | None:
 def put_block_list(call: Call, state: State) -> Answer:
     """Make a blob of blocks that are staged or in the blob that is there, in the order of the list."""
     container = container_of(call, state)
-    headers = check_body(call)
+    check_body(call)
     root = parse_xml(call.body)
     if root.tag != "BlockList" or any(entry.tag not in LISTS for entry in root):
         raise ServiceError("InvalidXmlDocument")
@@ -109,7 +109,7 @@ def put_block_list(call: Call, state: State) -> Answer:
     made.content = b"".join(content for _, content in contents)
     ask_tier(call, state, made)
     place(state, container, path_of(call, container), made, before)
-    return Answer(201, write_headers(call, made) | headers)
+    return Answer(201, write_headers(call, made) | checksum(call, call.body))
 
 
 def committed_blocks(node: Node) -> dict[str, bytes]:

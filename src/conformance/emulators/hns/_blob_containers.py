@@ -8,13 +8,13 @@ from xml.sax.saxutils import escape
 
 from conformance.emulators.hns._answer import Answer, xml
 from conformance.emulators.hns._blob_writes import bad_header
-from conformance.emulators.hns._clock import ticks
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import change_lease, check_lease, check_lease_request, lease_headers, required
 from conformance.emulators.hns._nodes import check_container_name, container_of
 from conformance.emulators.hns._properties import metadata_headers, state_headers
 from conformance.emulators.hns._state import Container
+from conformance.emulators.hns._trash import delete_container
 from conformance.emulators.hns._xml import children, element, parse_xml, text_of
 
 if TYPE_CHECKING:
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import State
 
+SCOPE, DENY_OVERRIDE = SCOPES = "x-ms-default-encryption-scope", "x-ms-deny-encryption-scope-override"
 ACCOUNT_SCOPE = "$account-encryption-key"
 MOST_POLICIES = 5
-MOST_DELETED = 64
-"""How many deleted containers are kept; more than a test ever looks at."""
 SINCE_SCOPE, SINCE_VERSIONED = "2019-02-02", "2021-06-08"
 METADATA_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
 
@@ -39,10 +38,9 @@ def create(call: Call, state: State) -> Answer:
     now = state.clock.now()
     made = Container(state.clock.etag(now), now, state.is_hierarchical)
     made.metadata, made.access = call.metadata(), _asked_access(call)
-    if scope := call.headers.get("x-ms-default-encryption-scope"):
-        made.settings["scope"] = scope
-    if call.headers.get("x-ms-deny-encryption-scope-override", "").lower() == "true":
-        made.settings["deny-override"] = "true"
+    for name in SCOPES:
+        if call.headers.get(name):
+            made.settings[name] = call.headers[name].lower() if name == DENY_OVERRIDE else call.headers[name]
     state.containers[call.container] = made
     return Answer(201, state_headers(made))
 
@@ -66,8 +64,8 @@ def get_properties(call: Call, state: State) -> Answer:
     if call.version >= SINCE_VERSIONED:
         headers["x-ms-immutable-storage-with-versioning-enabled"] = "false"
     if call.version >= SINCE_SCOPE:
-        headers["x-ms-default-encryption-scope"] = container.settings.get("scope", ACCOUNT_SCOPE)
-        headers["x-ms-deny-encryption-scope-override"] = container.settings.get("deny-override", "false")
+        headers[SCOPE] = container.settings.get(SCOPE, ACCOUNT_SCOPE)
+        headers[DENY_OVERRIDE] = container.settings.get(DENY_OVERRIDE, "false")
     return Answer(200, headers)
 
 
@@ -93,11 +91,7 @@ def delete(call: Call, state: State) -> Answer:
     container = container_of(call, state)
     check_lease(call, container.lease, state.clock, kind="container")
     check_conditions(call, container)
-    del state.containers[call.container]
-    container.deleted = state.clock.now()
-    state.deleted[call.container, f"{ticks(container.deleted):016X}"] = container
-    if len(state.deleted) > MOST_DELETED:
-        del state.deleted[next(iter(state.deleted))]
+    delete_container(state, call.container)
     return Answer(202)
 
 

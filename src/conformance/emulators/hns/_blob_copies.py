@@ -11,7 +11,7 @@ from conformance.emulators.hns._blob_blocks import stage
 from conformance.emulators.hns._blob_pages import write_pages
 from conformance.emulators.hns._blob_writes import ask_tier, new_blob, place
 from conformance.emulators.hns._call import parse_call
-from conformance.emulators.hns._checksums import check_md5, crc64_text, md5
+from conformance.emulators.hns._checksums import check_md5, checksum, crc64_text, md5
 from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._errors import ServiceError
@@ -48,7 +48,7 @@ def copy_blob(call: Call, state: State) -> Answer:
     headers = state_headers(made) | {name: made.copied[name] for name in ("x-ms-copy-id", "x-ms-copy-status")}
     if call.headers.get("x-ms-requires-sync", "").lower() == "true":
         # Not calibrated: after the reference, "Copy Blob From URL".
-        headers |= encryption_headers(call, made) | _checksums(call, made.read())
+        headers |= encryption_headers(call, made) | checksum(call, made.read())
     return Answer(202, headers)
 
 
@@ -62,8 +62,10 @@ def _copy_of(call: Call, state: State, container: Container, before: Node | None
     made.metadata = made.metadata or dict(source.metadata)
     if call.headers.get("x-ms-copy-source-tag-option", "").upper() == "COPY":
         set_tags(made, tags_of(source))
-    if call.headers.get("x-ms-seal-blob", "").lower() == "true":
-        made.extras["sealed"] = "true"
+    if seals := call.headers.get("x-ms-seal-blob"):
+        made.extras |= {"sealed": "true"}
+        if seals.lower() == "false":
+            del made.extras["sealed"]
     made.copied = {
         "x-ms-copy-id": state.clock.uuid(),
         "x-ms-copy-source": call.headers[SOURCE],
@@ -167,10 +169,4 @@ def _checked(call: Call, content: bytes) -> dict[str, str]:
     given = call.headers.get("x-ms-source-content-crc64")
     if given and given != crc64_text(content):
         raise ServiceError("Crc64Mismatch")
-    return _checksums(call, content)
-
-
-def _checksums(call: Call, content: bytes) -> dict[str, str]:
-    return (
-        {"x-ms-content-crc64": crc64_text(content)} if call.version >= "2019-02-02" else {"Content-MD5": md5(content)}
-    )
+    return checksum(call, content)

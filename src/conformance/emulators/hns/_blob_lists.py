@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.emulators.hns._answer import xml
-from conformance.emulators.hns._blob_containers import ACCOUNT_SCOPE, SINCE_SCOPE, SINCE_VERSIONED
+from conformance.emulators.hns._blob_containers import ACCOUNT_SCOPE, DENY_OVERRIDE, SCOPE, SINCE_SCOPE, SINCE_VERSIONED
 from conformance.emulators.hns._blob_rows import Row, render_deleted, render_metadata, render_prefix, render_row
 from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._errors import ServiceError
@@ -71,8 +71,8 @@ def _container(call: Call, state: State, name: str, version: str, *, has_metadat
     if container.access:
         properties += element("PublicAccess", container.access)
     if call.version >= SINCE_SCOPE:
-        properties += element("DefaultEncryptionScope", container.settings.get("scope", ACCOUNT_SCOPE))
-        properties += element("DenyEncryptionScopeOverride", container.settings.get("deny-override", "false"))
+        properties += element("DefaultEncryptionScope", container.settings.get(SCOPE, ACCOUNT_SCOPE))
+        properties += element("DenyEncryptionScopeOverride", container.settings.get(DENY_OVERRIDE, "false"))
     properties += "<HasImmutabilityPolicy>false</HasImmutabilityPolicy><HasLegalHold>false</HasLegalHold>"
     if call.version >= SINCE_VERSIONED:
         properties += element("ImmutableStorageWithVersioningEnabled", "false")

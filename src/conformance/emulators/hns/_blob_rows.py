@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.emulators.hns._acl import permissions
 from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._leases import lease_headers
-from conformance.emulators.hns._properties import SINCE_ACL, SINCE_CREATED, SINCE_OWNER, SINCE_TYPE, permissions
+from conformance.emulators.hns._properties import SINCE_ACL, SINCE_CREATED, SINCE_OWNER, SINCE_TYPE
 from conformance.emulators.hns._tags import render_tags, tags_of
 from conformance.emulators.hns._xml import element
 
@@ -144,7 +145,7 @@ def _owner(call: Call, node: Node, *, is_wanted: bool = False) -> str:
         parts += element("ResourceType", "directory" if node.is_directory else "file")
     if is_wanted and call.version >= SINCE_OWNER:
         parts += element("Owner", node.owner) + element("Group", node.group)
-        parts += element("Permissions", permissions(node.acl))
+        parts += element("Permissions", permissions(node.acl, is_sticky="sticky" in node.extras))
         if call.version >= SINCE_ACL:
             parts += element("Acl", node.acl)
     return parts

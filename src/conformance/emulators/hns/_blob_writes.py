@@ -23,7 +23,7 @@ from conformance.emulators.hns._properties import (
 )
 from conformance.emulators.hns._state import PAGE_BYTES
 from conformance.emulators.hns._tags import check_tags, parse_tags, set_tags, tag_blob
-from conformance.emulators.hns._trash import delete_path, keep, restore_blob, restore_path
+from conformance.emulators.hns._trash import keep, restore_blob, restore_path, take_away
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -77,7 +77,7 @@ def new_blob(call: Call, state: State, container: Container, before: Node | None
     node = state.node()
     node.settings, node.metadata = asked_settings(call, is_content=is_content), call.metadata()
     node.key_sha256 = call.headers.get("x-ms-encryption-key-sha256") or None
-    node.scope = call.headers.get("x-ms-encryption-scope") or container.settings.get("scope")
+    node.scope = call.headers.get("x-ms-encryption-scope") or container.settings.get("x-ms-default-encryption-scope")
     tag_blob(call, node)
     if before is not None:
         node.lease, node.snapshots = before.lease, before.snapshots
@@ -146,7 +146,7 @@ def delete_blob(call: Call, state: State) -> Answer:
         return Answer(202, headers)
     if node.snapshots and not wanted:
         raise ServiceError("SnapshotsPresent")
-    return Answer(202, delete_path(state, container, path))
+    return Answer(202, take_away(state, container, path))
 
 
 def undelete_blob(call: Call, state: State) -> Answer:

@@ -116,9 +116,14 @@ def check_body(call: Call) -> dict[str, str]:
             raise ServiceError("InvalidHeaderValue", {"HeaderName": "x-ms-content-crc64", "HeaderValue": given})
         if given != crc64_text(call.body):
             raise ServiceError("Crc64Mismatch")
+    return checksum(call, call.body)
+
+
+def checksum(call: Call, content: bytes) -> dict[str, str]:
+    """Return the checksum by which answers of a version say what they got."""
     if call.version < "2019-02-02":
-        return {"Content-MD5": md5(call.body)}
-    return {"x-ms-content-crc64": crc64_text(call.body)}
+        return {"Content-MD5": md5(content)}
+    return {"x-ms-content-crc64": crc64_text(content)}
 
 
 def check_md5(given: str, body: bytes) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer
-from conformance.emulators.hns._blob_containers import delete as delete_container
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
     filesystem,
@@ -14,9 +13,11 @@ from conformance.emulators.hns._dfs_nodes import (
     take_properties,
 )
 from conformance.emulators.hns._errors import ServiceError
+from conformance.emulators.hns._leases import check_lease
 from conformance.emulators.hns._nodes import check_container_name
 from conformance.emulators.hns._properties import state_headers
 from conformance.emulators.hns._state import Container
+from conformance.emulators.hns._trash import delete_container
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -40,8 +41,11 @@ def create_filesystem(call: Call, state: State) -> Answer:
 
 def delete_filesystem(call: Call, state: State) -> Answer:
     """Delete a filesystem with all that is in it."""
-    filesystem(call, state)
-    return delete_container(call, state)
+    container = filesystem(call, state)
+    check_conditions(call, container)
+    check_lease(call, container.lease, state.clock, kind="container")
+    delete_container(state, call.container)
+    return Answer(202)
 
 
 def get_filesystem(call: Call, state: State) -> Answer:

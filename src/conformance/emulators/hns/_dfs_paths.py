@@ -25,7 +25,7 @@ from conformance.emulators.hns._dfs_nodes import (
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import LEASE_ID, change_lease, check_lease
 from conformance.emulators.hns._properties import state_headers
-from conformance.emulators.hns._trash import delete_path as put_away
+from conformance.emulators.hns._trash import take_away
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -121,7 +121,7 @@ def delete_path(call: Call, state: State) -> Answer:
     if below and not is_recursive:
         raise ServiceError("DirectoryNotEmpty")
     _check_leases_below(call, container, below, state)
-    said = put_away(state, container, path)
+    said = take_away(state, container, path)
     return Answer(200, said if is_later(call) or "x-ms-deletion-id" in said else {})
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._errors import ServiceError
-from conformance.emulators.hns._leases import check_lease, end_by_write
+from conformance.emulators.hns._leases import check_lease, end_by_write, lease_state
 from conformance.emulators.hns._properties import check_key
 from conformance.emulators.hns._tags import check_tags
 
@@ -106,8 +106,8 @@ def changed_node(call: Call, state: State, container: Container, *, has_key: boo
 def placed_over(call: Call, state: State, container: Container, *, below_file: str = "BlobNotFound") -> Node | None:
     """Return what a request that writes a whole blob takes the place of; None where nothing is.
 
-    A blob that must not be there and is, is its own error; a node without content that was committed counts as
-    nothing, save for its lease.
+    A blob that must not be there and is, is its own error, save for who holds a lease of it (recorded). A node of
+    which nothing was committed counts as nothing.
 
     Args:
         call: Its conditions and lease id count.
@@ -127,12 +127,14 @@ def placed_over(call: Call, state: State, container: Container, *, below_file: s
     there = node if node is not None and node.is_committed else None
     if there is not None:
         check_lease(call, there.lease, state.clock)
-    if there is not None and call.headers.get("if-none-match") == "*":
+    is_only_new = call.headers.get("if-none-match") == "*"
+    if there is not None and is_only_new and lease_state(there.lease, state.clock.now()) != "leased":
         raise ServiceError("BlobAlreadyExists")
     if there is not None and there.is_directory:
         # Not calibrated: no recording puts a blob where a directory is.
         raise ServiceError("ResourceTypeMismatch")
-    check_conditions(call, there)
+    if not is_only_new:
+        check_conditions(call, there)
     if there is not None:
         check_tags(call, there)
         end_by_write(there.lease, state.clock)

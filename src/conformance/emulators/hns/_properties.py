@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qsl
 
+from conformance.emulators.hns._acl import permissions
 from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import lease_headers
@@ -154,23 +155,13 @@ def _tier_headers(call: Call, node: Node, *, is_head: bool) -> dict[str, str]:
 def _owner_headers(call: Call, node: Node) -> dict[str, str]:
     headers: dict[str, str] = {}
     if call.version >= SINCE_OWNER:
-        headers |= {"x-ms-owner": node.owner, "x-ms-group": node.group, "x-ms-permissions": permissions(node.acl)}
+        letters = permissions(node.acl, is_sticky="sticky" in node.extras)
+        headers |= {"x-ms-owner": node.owner, "x-ms-group": node.group, "x-ms-permissions": letters}
     if call.version >= SINCE_TYPE:
         headers["x-ms-resource-type"] = "directory" if node.is_directory else "file"
     if call.version >= SINCE_ACL:
         headers["x-ms-acl"] = node.acl
     return headers
-
-
-def permissions(acl: str) -> str:
-    """Return the permissions of an access ACL as letters, with ``+`` where it names users or groups.
-
-    The second three are those of the mask where there is one, as POSIX.1e has it.
-    """
-    entries = [entry.split(":") for entry in acl.split(",") if entry and not entry.startswith("default:")]
-    said = {kind: letters for kind, name, letters in entries if not name}
-    middle = said.get("mask", said["group"])
-    return f"{said['user']}{middle}{said['other']}" + ("+" if any(name for _, name, _ in entries) else "")
 
 
 def check_key(call: Call, node: Node, *, is_write: bool = False) -> None:

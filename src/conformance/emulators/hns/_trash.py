@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._state import Container, Node, State
 
 
-def delete_path(state: State, container: Container, path: str) -> dict[str, str]:
+MOST_CONTAINERS = 64
+"""How many deleted containers are kept; more than anybody looks at."""
+
+
+def delete_container(state: State, name: str) -> None:
+    """Delete a container, and keep it for a while."""
+    container = state.containers.pop(name)
+    container.deleted = state.clock.now()
+    state.deleted[name, f"{ticks(container.deleted):016X}"] = container
+    if len(state.deleted) > MOST_CONTAINERS:
+        del state.deleted[next(iter(state.deleted))]
+
+
+def take_away(state: State, container: Container, path: str) -> dict[str, str]:
     """Take a node and all below it away; return what the answer says of how final that is.
 
     Where the service properties turn retention on, it can be restored for that many days.
