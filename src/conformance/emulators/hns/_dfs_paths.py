@@ -24,7 +24,7 @@ from conformance.emulators.hns._dfs_nodes import (
 )
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import LEASE_ID, change_lease, check_lease
-from conformance.emulators.hns._properties import state_headers
+from conformance.emulators.hns._properties import DEFAULT_TYPE, state_headers
 from conformance.emulators.hns._trash import take_away
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def create_path(call: Call, state: State) -> Answer:
     if old is not None and old.is_directory != is_directory:
         raise ServiceError("PathConflict")
     node = state.node(is_directory=is_directory)
+    node.settings["content-type"] = DEFAULT_TYPE  # the directories above it begin without
     begin_access(call, node, parent_of(container, path))
     take_settings(call, node)
     take_properties(call, node)

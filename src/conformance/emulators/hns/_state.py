@@ -19,7 +19,6 @@ SUPERUSER = "$superuser"
 """Owner and group of what a request with the key of the account makes."""
 FILE_ACL = "user::rw-,group::r--,other::---"
 PAGE_BYTES = 512
-DEFAULT_TYPE = "application/octet-stream"
 DIRECTORY_ACL = "user::rwx,group::r-x,other::---"
 
 
@@ -277,8 +276,7 @@ class State:
         """Return a new node of now."""
         now = self.clock.now()
         acl = DIRECTORY_ACL if is_directory else FILE_ACL
-        settings = {"content-type": DEFAULT_TYPE}
-        return Node(self.clock.etag(now), now, now, is_directory=is_directory, acl=acl, settings=settings)
+        return Node(self.clock.etag(now), now, now, is_directory=is_directory, acl=acl)
 
     def snapshot(self, node: Node) -> Node:
         """Return what a node is now, without lease and snapshots; a later change of the node leaves it as it is."""
