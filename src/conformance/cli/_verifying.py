@@ -73,6 +73,7 @@ REGISTRY = click.option(
 @click.option("--strict-accepted", is_flag=True, help="Fail where an entry of the accept file fits nothing.")
 @click.option("--threshold", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="The least score.")
 @click.option("--json", "json_file", type=FILE, help="Also write everything into this file.")
+@click.option("--markdown", "markdown_file", type=FILE, help="Also write a table of what differs into this file.")
 @SHOWN
 @click.option("--unique", is_flag=True, help="Give containers and buckets a name of their own in each file.")
 @click.option("--keep", is_flag=True, help="Leave on the server what a file leaves there.")
@@ -95,6 +96,7 @@ def verify(  # noqa: PLR0913  (one argument an option)
     strict_accepted: bool,
     threshold: float,
     json_file: Path | None,
+    markdown_file: Path | None,
     shown: int,
     unique: bool,
     keep: bool,
@@ -116,7 +118,11 @@ def verify(  # noqa: PLR0913  (one argument an option)
     """
     from conformance.compare import Verification, apply_accepted, load_accepted, verify_server  # noqa: PLC0415
     from conformance.registry import load_registry  # noqa: PLC0415
-    from conformance.report import render_verification, render_verification_json  # noqa: PLC0415
+    from conformance.report import (  # noqa: PLC0415
+        render_verification,
+        render_verification_json,
+        render_verification_table,
+    )
 
     if sum(bool(each) for each in (url, fixture_name, emulator)) != 1:
         raise UsageError("One of --url, --fixture and --emulator says what is verified.", "Give exactly one of them.")
@@ -147,6 +153,8 @@ def verify(  # noqa: PLR0913  (one argument an option)
     if record:
         declared = load_registry(registry)
         record_again(found, declared.fixture(str(fixture_name)), declared, is_agreed=yes)
+    if markdown_file is not None:
+        markdown_file.write_text(render_verification_table(found), "utf-8")
     is_enough = found.score(with_accepted=count_accepted).ratio >= threshold
     sys.exit(not is_enough or bool(strict_accepted and unused))
 

@@ -71,7 +71,7 @@ class Account:
     def reset(self) -> None:
         """Forget all that it holds, and begin anew with the same seed."""
         self.clock = Clock(self._seed)
-        self.state = State(self.clock, self._is_hierarchical)
+        self.state = State(self.clock, self._is_hierarchical, self.key)
 
     def handle(self, request: Request) -> Response:
         """Return the answer to a request with an absolute URI; see `parse_call` for what URIs say."""
