@@ -21,6 +21,7 @@ from conformance.compare.verification._azure_addresses import (
     renamed_header,
     renamed_uri,
 )
+from conformance.compare.verification._azure_blocks import with_block_ids
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
 from conformance.compare.verification._dates import http_date, shifted_iso_date
 from conformance.compare.verification._dialect import Account, Behaviour, Place
@@ -39,7 +40,10 @@ SAYS_NOTHING = frozenset({400, 401, 403, 405, 500, 503})
 ANONYMOUS = ("NoAuthenticationInformation", "PublicAccessNotPermitted", "ResourceNotFound")
 BADLY_SIGNED = ("AuthenticationFailed", "InvalidAuthenticationInfo")
 OTHER_KEY = base64.b64encode(b"no key of this account").decode()
-DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[0-9A-Za-z-]+(?:\\n|\n)Time:[0-9T:.\-]+Z?")
+DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[^\\\n<\"]*(?:\\n|\n)Time:[^\\\n<\"]*")
+ENTRY_OF_CONTAINER = re.compile(rb"<Container>.*?</Container>", re.DOTALL)
+NAME = re.compile(rb"<Name>([^<]+)</Name>")
+ANYWHERE = re.compile(rb"https?://[0-9a-z-]+\.(blob|dfs)\.(?=[0-9a-z])")
 CHOSEN_HEADERS = frozenset(
     {
         "etag",
@@ -204,10 +208,14 @@ class AzureStorage:
                 yield f"body {path}", plain_value(leaf).strip('"')
 
     def plain(self, response: Response) -> Response:
-        """Return an answer without RequestId and Time in the message of an error."""
-        if response.status < 300:  # noqa: PLR2004
-            return response
-        return replace(response, body=DETAILS.sub(b"", response.body))
+        """Return an answer without the account in addresses, and without RequestId and Time in an error's message."""
+        body = ANYWHERE.sub(rb"https://account.\1.", response.body)
+        headers = tuple(
+            (name, ANYWHERE.sub(rb"https://account.\1.", value.encode()).decode()) for name, value in response.headers
+        )
+        if response.status >= 300:  # noqa: PLR2004
+            body = DETAILS.sub(b"", body)
+        return replace(response, headers=headers, body=body)
 
     def addressed(self, request: Request, base: str, account: str) -> Request:
         """Return a request to a host with the label of its service, or with the account as first segment."""
@@ -269,11 +277,14 @@ class AzureStorage:
         return replace(request, uri=renamed_uri(request.uri, names), headers=headers)
 
     def presupposed(self, interactions: Iterable[Interaction]) -> list[Place]:
-        """Return the containers of which the first answer that says so says that they are there."""
+        """Return the containers of which the first answer that says so says that they are there, or a listing does."""
         known: dict[tuple[str, str], bool] = {}
         places: list[Place] = []
         for item in interactions:
             place = self.place(item.request)
+            for name in _listed(item) if place.level == "account" else ():
+                if known.setdefault((place.account, name), True) and Place(place.account, name) not in places:
+                    places.append(Place(place.account, name))
             key = place.account.removesuffix(SECONDARY), place.container
             if not place.container or key in known:
                 continue
@@ -287,8 +298,8 @@ class AzureStorage:
         return places
 
     def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
-        """Return interactions as they are."""
-        return list(interactions)
+        """Return interactions whose blocks have ids."""
+        return with_block_ids(interactions)
 
     def contents(self, interactions: Iterable[Interaction]) -> list[Request]:  # noqa: ARG002
         """Return nothing: what was in a container before, no recording relies on."""
@@ -334,6 +345,12 @@ class AzureStorage:
             return uri
         place = place_of(uri)
         return with_sas(uri, account, key, resource=f"/{place.container}/{place.path}".rstrip("/"))
+
+
+def _listed(item: Interaction) -> list[str]:
+    """Return the containers that a listing has, but for those that are deleted."""
+    body = ENTRY_OF_CONTAINER.findall(item.response.body)
+    return [name.decode() for entry in body if b"<Deleted>true" not in entry for name in NAME.findall(entry)[:1]]
 
 
 def _endpoint(request: Request) -> str:

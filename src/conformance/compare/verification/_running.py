@@ -239,5 +239,7 @@ def _follows(dialect: Dialect, request: Request, before: Iterable[Checked]) -> i
 def _unique_names(dialect: Dialect, items: Iterable[Interaction]) -> dict[str, str]:
     """Return a name of its own for every container of a recording, as long as a name may be."""
     suffix = f"-{secrets.token_hex(4)}"
-    names = {place.container for item in items for place in [dialect.place(item.request)] if place.container}
+    listed = list(items)
+    places = [*(dialect.place(item.request) for item in listed), *dialect.presupposed(listed)]
+    names = {place.container for place in places if place.container}
     return {name: name[: LONGEST_NAME - len(suffix)] + suffix for name in sorted(names) if not name.startswith("$")}
