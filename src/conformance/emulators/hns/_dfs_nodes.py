@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Container, Node, State
 
+SINCE_TOLD = "2020-06-12"
+"""The first version of which what makes or deletes a path was recorded to say how: encrypted, for good. Answers of that
+version lacked it in 2020 and have it since 2021."""
 LONG_AGO = "2020-06-12"
-"""Up to this version answers lack what later ones have; recorded on both sides of it."""
+"""Up to this version other answers lack what those of 2026-04-06 have; when it came is not recorded."""
 ROOT = "/"
 SETTINGS = {
     "x-ms-cache-control": "cache-control",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._checksums import check_body
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
+    SETTINGS,
     boolean,
     existing,
     filesystem,
@@ -65,14 +67,18 @@ def flush(call: Call, state: State) -> Answer:
     check_key(call, node)
     content = _content(node, node.appended, position, is_retained=is_retained)
     leased = _lease(call, node, state, is_last=True)
+    is_encrypted = call.version < SINCE_BODILESS
+    encrypted = {"x-ms-request-server-encrypted": str(is_encrypted).lower()}
+    if not (node.appended or any(header in call.headers for header in (MD5, *SETTINGS))):
+        said = replace(node)  # an answer with a new ETag, and a file with the one it had: so it was recorded
+        state.touch(said)
+        return Answer(200, state_headers(said) | encrypted | key_headers(node) | leased)
     kept = {at: data for at, data in node.appended.items() if at + len(data) > position} if is_retained else {}
     _commit(node, content, state)
     node.appended = {max(at, position): data[max(0, position - at) :] for at, data in kept.items()}
     take_settings(call, node)
     if call.headers.get(MD5):
         node.settings["content-md5"] = call.headers[MD5]
-    is_encrypted = call.version < SINCE_BODILESS
-    encrypted = {"x-ms-request-server-encrypted": str(is_encrypted).lower()}
     return Answer(200, state_headers(node) | encrypted | key_headers(node) | leased)
 
 
