@@ -26,6 +26,8 @@ SETTINGS = {
     "x-ms-content-language": "content-language",
     "x-ms-content-disposition": "content-disposition",
 }
+USERS = ("saoid", "suoid", "skoid")
+"""The parameters of a SAS that name the user who owns what is made with it: the agent, else who signed."""
 KEY_SHA256 = "x-ms-encryption-key-sha256"
 
 
@@ -134,8 +136,8 @@ def begin_access(call: Call, node: Node, parent: Node) -> None:
         node.acl = full_acl(call.headers["x-ms-acl"])
     if mode is not None and mode & STICKY:
         node.extras["sticky"] = "true"
-    signed_for = call.query.get("saoid") or call.query.get("suoid")  # the user of a SAS owns what is made with it
-    node.owner = call.headers.get("x-ms-owner") or signed_for or node.owner
+    user = next((call.query[name] for name in USERS if call.query.get(name)), node.owner)
+    node.owner = call.headers.get("x-ms-owner") or user
     node.group = call.headers.get("x-ms-group") or node.group
 
 

@@ -106,6 +106,9 @@ def _file(call: Call, state: State, *, is_flush: bool = False) -> Node:
 def _content(node: Node, appended: dict[int, bytes], position: int, *, is_retained: bool = False) -> bytes:
     """Return what a file holds when it is flushed up to a position.
 
+    What is given for a position within the file is taken, and leaves the file as it is (that it is taken was recorded;
+    of what is in the file then, nothing).
+
     Args:
         node: The file.
         appended: What it was given since the last flush, by position.
@@ -113,17 +116,19 @@ def _content(node: Node, appended: dict[int, bytes], position: int, *, is_retain
         is_retained: Whether there may be more beyond the position, for a later flush.
 
     Raises:
-        ServiceError: InvalidFlushPosition, where that leaves a gap, or anything else that was given.
+        ServiceError: InvalidFlushPosition, where that leaves a gap, or anything that was given.
     """
-    at, used = len(node.content), 0
-    parts = [node.content]
-    while at < position and at in appended:
-        parts.append(appended[at][: position - at])
-        used += len(parts[-1]) == len(appended[at])
+    at, parts = len(node.content), [node.content]
+    for start in sorted(appended):
+        if start > at:
+            if is_retained:
+                break
+            raise ServiceError("InvalidFlushPosition")
+        parts.append(appended[start][at - start :])
         at += len(parts[-1])
-    if at != position or not (is_retained or used == len(appended)):
+    if position != at and not (is_retained and len(node.content) <= position < at):
         raise ServiceError("InvalidFlushPosition")
-    return b"".join(parts)
+    return b"".join(parts)[:position]
 
 
 def _commit(node: Node, content: bytes, state: State) -> None:
