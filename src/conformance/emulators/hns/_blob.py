@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Operation = Callable[[Call, State], Answer]
 
 Key = TypeVar("Key")
+BREAKING = frozenset({"rename", "seal", "undelete"})
+"""The operations whose errors were recorded with a line feed behind the declaration."""
 SOURCE = "x-ms-copy-source"
 
 
@@ -41,6 +43,7 @@ def carry_out_blob(call: Call, state: State) -> Answer:
         answer = _operation(call)(call, state)
     except ServiceError as error:
         error.headers |= vary
+        error.breaks_line = call.query.get("comp", "").lower() in BREAKING
         raise
     answer.headers |= vary
     return answer
