@@ -130,6 +130,7 @@ BLOB_ROWS = [
         LEASE,
         f"PUT box/f?comp=properties {{x-ms-lease-id: {FREE}}}",
     ),
+    path("comp=query", 200, "", PUT, f"POST box/f?comp=query | {QUERY}"),
     path("comp=query", 304, "ConditionNotMet", PUT, f"POST box/f?comp=query {MATCHES} | {QUERY}"),
     path("comp=query", 404, "BlobNotFound", f"POST box/f?comp=query | {QUERY}"),
     path("comp=query", 412, "ConditionNotMet", PUT, f"POST box/f?comp=query {NEVER_MATCHES} | {QUERY}"),

@@ -14,6 +14,7 @@ from conformance.emulators.hns import _blob_reads as reads
 from conformance.emulators.hns import _blob_service as service
 from conformance.emulators.hns import _blob_writes as writes
 from conformance.emulators.hns._blob_batches import carry_out_batch
+from conformance.emulators.hns._blob_queries import query_blob
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._service_properties import has_cors
 
@@ -125,7 +126,7 @@ BLOB: dict[tuple[str, str], Operation] = {
     ("HEAD", "metadata"): reads.get_metadata,
     ("PUT", "metadata"): writes.set_metadata,
     ("PUT", "properties"): writes.set_properties,
-    ("POST", "query"): reads.query_blob,
+    ("POST", "query"): query_blob,
     ("GET", "tags"): reads.get_tags,
     ("PUT", "tags"): writes.set_blob_tags,
     ("PUT", "tier"): writes.set_tier,
