@@ -12,15 +12,21 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.cassette import Request
 from conformance.errors import Unavailable
 from conformance.fixtures import find_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.cassette import Response
+    from conformance.emulators.hns import ServedAccount
+
+AS_DFS = (("Accept", "application/json"), ("x-ms-version", "2023-11-03"))
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
 
@@ -83,6 +89,20 @@ def azurite() -> Iterator[Endpoint]:
         netloc = f"127.0.0.1:{port}"
         with _running("azurite-blob", flags, folder=Path(folder), netloc=netloc):
             yield Endpoint(netloc)
+
+
+@contextmanager
+def hns_where_renamed_files_vanish() -> Iterator[ServedAccount]:
+    """Run the emulator of an account with a hierarchical namespace, of which another client takes what is renamed."""
+    from conformance.emulators.hns import serve_account  # noqa: PLC0415  (only for its own fixtures)
+
+    def take(request: Request, response: Response) -> None:
+        is_renamed = any(name.lower() == "x-ms-rename-source" for name, _ in request.headers)
+        if is_renamed and response.status == HTTPStatus.CREATED:
+            served.account.handle(Request("DELETE", request.uri.partition("?")[0], AS_DFS))
+
+    with serve_account(is_open=True, watch=take) as served:
+        yield served
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from conformance.cassette import Interaction, Request, Response, write_cassette
+from conformance.cassette import Interaction, Request, Response, load_cassette, write_cassette
 from conformance.cli._main import conformance
 from conformance.errors import ConformanceError, FileError, RegistryError, Unavailable, UsageError
 
@@ -169,9 +170,14 @@ stage = 1
 """
 
 
-def test_the_service_of_a_fixture_is_verified(cassettes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(tmp_path)
-    with serving(ANSWERS) as (url, asked):
+@contextmanager
+def declared(
+    folder: Path, answers: dict[tuple[str, str], Response], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Path, list[str]]]:
+    """A registry whose fixture has a service, and what that was asked."""
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "verified_service", raising=False)
+    with serving(answers) as (url, asked):
         source = f"""
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -179,12 +185,47 @@ from types import SimpleNamespace
 def service():
     yield SimpleNamespace(netloc={url.removeprefix("http://")!r})
 """
-        (tmp_path / "verified_service.py").write_text(source, "utf-8")
-        registry = tmp_path / "fixtures.toml"
+        (folder / "verified_service.py").write_text(source, "utf-8")
+        registry = folder / "fixtures.toml"
         registry.write_text(REGISTRY.replace("{service}", "verified_service:service"), "utf-8")
+        yield registry, asked
+
+
+def test_the_service_of_a_fixture_is_verified(cassettes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with declared(tmp_path, ANSWERS, monkeypatch) as (registry, asked):
         found = verify("--cassettes", cassettes / "one.yaml", "--fixture", "box", "--registry", registry)
     assert found.exit_code == 0, found.output
     assert asked[:3] == [f"{method} {path}" for method, path in ANSWERS]
+
+
+DRIFTED = {**ANSWERS, ("PUT", "/c/a"): Response(201, "", (("ETag", '"0x3333"'), ("x-kept", "no")))}
+BUSY = {**DRIFTED, ("GET", "/c/a"): Response(503)}
+
+
+@pytest.mark.parametrize(
+    ("answers", "typed", "is_new"),
+    [(DRIFTED, "--yes", True), (DRIFTED, "y", True), (DRIFTED, "n", False), (BUSY, "y", False), (ANSWERS, "", False)],
+)
+def test_what_has_drifted_is_recorded_again_where_that_is_agreed(
+    cassettes: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: dict[tuple[str, str], Response],
+    typed: str,
+    *,
+    is_new: bool,
+) -> None:
+    target = cassettes / "one.yaml"
+    before = target.read_bytes()
+    with declared(cassettes.parent, answers, monkeypatch) as (registry, _):
+        options = ["--cassettes", str(target), "--fixture", "box", "--registry", str(registry), "--record"]
+        options += [typed] if typed.startswith("--") else []
+        found = CliRunner().invoke(conformance, ["verify", *options], input=typed)
+    assert found.exit_code == int(answers is not ANSWERS), found.output
+    assert (target.read_bytes() != before) is is_new
+    kept = [dict(item.response.headers).get("x-kept") for item in load_cassette(target).interactions]
+    assert kept == [None, "no" if is_new else "yes", None]
+    assert [item.request.uri for item in load_cassette(target).interactions] == [item.request.uri for item in TAPE]
+    assert ("skipped-answer" in found.output) is (answers is BUSY)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +237,8 @@ def service():
         (["--url", "https://account.blob.core.windows.net"], UsageError, "--account and --key"),
         (["--url", "http://127.0.0.1:1", "--account", "a"], UsageError, "one --key for each"),
         (["--url", "http://127.0.0.1:1", "--accept", "none.toml"], FileError, "cannot be read"),
+        (["--url", "http://127.0.0.1:1", "--record"], UsageError, "Give --fixture"),
+        (["--fixture", "box", "--record", "--unique"], UsageError, "leave --unique out"),
         (["--fixture", "bax"], RegistryError, "Did you mean box"),
         (["--fixture", "box_live"], Unavailable, "AZURE_STORAGE_ACCOUNT"),
         (["--fixture", "box_memory"], UsageError, "has no service"),

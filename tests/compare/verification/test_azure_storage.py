@@ -23,10 +23,11 @@ from azure.storage.blob._shared.authentication import SharedKeyCredentialPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.cassette import Request, Response
+from conformance.cassette import Interaction, Request, Response
 from conformance.cassette.formats import read_any
 from conformance.compare import Account
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
+from conformance.compare.verification._leaves import keyed_leaves
 from tests.cassette.formats.corpus import CORPUS, NOT_HERE
 from tests.compare.verification.servers import AZURE
 
@@ -217,8 +218,9 @@ def test_the_code_of_an_error_is_found_wherever_it_stands(headers: tuple[tuple[s
 
 
 @pytest.mark.parametrize("gap", ["\n", "\\n"])
-def test_the_id_and_the_time_of_a_request_are_no_part_of_an_error(gap: str) -> None:
-    body = f"<Message>No.{gap}RequestId:c0-1{gap}Time:2021-05-25T05:09:41.7031300Z</Message>".encode()
+@pytest.mark.parametrize("told", [("c0-1", "2021-05-25T05:09:41.7031300Z"), ("SCRUBBED", "SCRUBBED")])
+def test_the_id_and_the_time_of_a_request_are_no_part_of_an_error(gap: str, told: tuple[str, str]) -> None:
+    body = f"<Message>No.{gap}RequestId:{told[0]}{gap}Time:{told[1]}</Message>".encode()
     assert AZURE.plain(Response(404, body=body)).body == b"<Message>No.</Message>"
     assert AZURE.plain(Response(200, body=body)).body == body
 
@@ -238,3 +240,46 @@ def test_headers_and_paths_name_containers_by_their_new_names() -> None:
             ("x-ms-source-container-name", "d"),
             ("x-ms-meta-c", "c"),
         )
+
+
+def test_the_account_in_an_address_means_nothing() -> None:
+    headers = (("x-ms-copy-source", "https://one.blob.core.windows.net/c/a"), ("x-ms-meta-a", "https://one.test/"))
+    plain = AZURE.plain(
+        Response(200, "", headers, b"<Results ServiceEndpoint='https://one-two.dfs.core.windows.net/'>")
+    )
+    assert plain.headers == (("x-ms-copy-source", "https://account.blob.core.windows.net/c/a"), headers[1])
+    assert plain.body == b"<Results ServiceEndpoint='https://account.dfs.core.windows.net/'>"
+
+
+def test_a_container_that_a_listing_has_was_there_unless_it_is_deleted_or_was_created() -> None:
+    def entry(name: str, more: str = "") -> str:
+        return f"<Container><Name>{name}</Name>{more}</Container>"
+
+    listing = "".join([entry("there"), entry("gone", "<Deleted>true</Deleted>"), entry("made"), entry("there")])
+    items = [
+        Interaction(Request("PUT", f"{BLOB}/made?restype=container"), Response(201)),
+        Interaction(Request("GET", f"{BLOB}/?comp=list"), Response(200, body=listing.encode())),
+    ]
+    assert [place.container for place in AZURE.presupposed(items)] == ["there"]
+
+
+def test_what_a_rename_or_an_undelete_brings_was_not_there_and_the_source_of_a_rename_was() -> None:
+    def put(name: str, comp: str, status: int, **headers: str) -> Interaction:
+        sent = tuple((word.replace("_", "-"), value) for word, value in headers.items())
+        return Interaction(Request("PUT", f"{BLOB}/{name}?restype=container&comp={comp}", sent), Response(status))
+
+    renamed = put("new", "rename", 200, x_ms_source_container_name="old")
+    items = [renamed, put("back", "undelete", 201), put("next", "rename", 200, x_ms_source_container_name="new")]
+    assert [place.container for place in AZURE.presupposed(items)] == ["old"]
+    assert [
+        place and place.container for place in (AZURE.creates(renamed.request), AZURE.removes(renamed.request))
+    ] == [
+        "new",
+        "old",
+    ]
+
+
+@pytest.mark.parametrize("body", [b'{"a":1}', b"<?xml version='1.0'?><a/>", b"\xef\xbb\xbf<?xml version='1.0'?><a/>"])
+def test_a_body_that_declares_no_type_is_read_as_what_it_begins_as(body: bytes) -> None:
+    assert keyed_leaves(Response(200, body=body), {}) is not None
+    assert keyed_leaves(Response(200, "", (("Content-Type", "application/octet-stream"),), body), {}) is None

@@ -152,6 +152,7 @@ class _World:
         request = self.correlation.dated(request, dialect.date_headers, shift_s=shift_s)
         asked = self.correlation.placed(request)
         sent = self._ready(dialect, asked, item.response, now=now, shift_s=shift_s)
+        self._remove_gone(dialect, item)
         answer = self.server.send(sent)
         live = self._as_recorded(dialect, item.request, sent, answer)
         self.correlation.pair(dialect.chosen(item.response), dialect.chosen(live))
@@ -207,6 +208,15 @@ class _World:
         else:
             self.failures.append(f"{place.container} could not be created beforehand: {answer.status}")
 
+    def _remove_gone(self, dialect: Dialect, item: Interaction) -> None:
+        """Remove a container that a recording creates though it has it: it was made in parts, and cleaned up between.
+
+        An answer 201 says that something new was created (RFC 9110 section 15.3.2).
+        """
+        created = dialect.creates(item.request)
+        if created in self.left and item.response.status == 201:  # noqa: PLR2004
+            dialect.removal(created, self.left.pop(created), partial(self._sent, dialect))
+
     def _remove_left(self, dialect: Dialect) -> None:
         for place, like in self.left.items():
             answer = dialect.removal(place, like, partial(self._sent, dialect))
@@ -239,5 +249,7 @@ def _follows(dialect: Dialect, request: Request, before: Iterable[Checked]) -> i
 def _unique_names(dialect: Dialect, items: Iterable[Interaction]) -> dict[str, str]:
     """Return a name of its own for every container of a recording, as long as a name may be."""
     suffix = f"-{secrets.token_hex(4)}"
-    names = {place.container for item in items for place in [dialect.place(item.request)] if place.container}
+    listed = list(items)
+    places = [*(dialect.place(item.request) for item in listed), *dialect.presupposed(listed)]
+    names = {place.container for place in places if place.container}
     return {name: name[: LONGEST_NAME - len(suffix)] + suffix for name in sorted(names) if not name.startswith("$")}
