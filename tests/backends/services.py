@@ -56,7 +56,10 @@ def moto() -> Iterator[Endpoint]:
 
 @contextmanager
 def seaweedfs() -> Iterator[Endpoint]:
-    """Run SeaweedFS: master, volume, filer and S3 gateway in one process."""
+    """Run SeaweedFS: master, volume, filer and S3 gateway in one process.
+
+    It checks signatures where AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are in the environment, and else none.
+    """
     names = ["s3", "filer", "master", "volume"]
     ports = dict(zip([*names, *(f"{name}.port.grpc" for name in names)], _free_ports(8), strict=True))
     flags = [f"-{name if '.' in name else f'{name}.port'}={port}" for name, port in ports.items()]
@@ -66,7 +69,7 @@ def seaweedfs() -> Iterator[Endpoint]:
         place = [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3"]
         netloc = f"127.0.0.1:{ports['s3']}"
         with _running("weed", ["server", *place, *flags, *off, *size], folder=Path(folder), netloc=netloc):
-            _await_writes(netloc)
+            _await_writes(f"127.0.0.1:{ports['filer']}")
             yield Endpoint(netloc)
 
 
@@ -139,12 +142,12 @@ def _await_answer(process: subprocess.Popen[bytes], netloc: str, *, command: str
     raise Unavailable(f"an answer from {command}", cure=f"Its log ends: {' | '.join(tail)}")
 
 
-def _await_writes(netloc: str) -> None:
-    """SeaweedFS answers before its volume server has joined; wait until it takes an object."""
-    bucket = f"http://{netloc}/conformance-warm-up"
+def _await_writes(filer: str) -> None:
+    """SeaweedFS answers before its volume server has joined; wait until it takes a file."""
+    url = f"http://{filer}/conformance-warm-up"
     deadline = time.monotonic() + PATIENCE_S
-    for url, method in ((bucket, "PUT"), (f"{bucket}/key", "PUT"), (f"{bucket}/key", "DELETE"), (bucket, "DELETE")):
-        request = urllib.request.Request(url, data=b"x" if url.endswith("key") else None, method=method)
+    for method, data in (("PUT", b"x"), ("DELETE", None)):
+        request = urllib.request.Request(url, data=data, method=method)
         while True:
             try:
                 urllib.request.urlopen(request, timeout=5).close()

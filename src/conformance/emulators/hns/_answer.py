@@ -43,8 +43,8 @@ def xml(body: str, headers: dict[str, str] | None = None, *, status: int = 200) 
 
 
 def json_answer(value: object, headers: dict[str, str] | None = None, *, status: int = 200) -> Answer:
-    """Return an answer of the dfs endpoint with JSON in it, sent in chunks."""
-    body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    """Return an answer of the dfs endpoint with JSON in it (and the line end that it has there), sent in chunks."""
+    body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
     return Answer(status, CHUNKED | {"Content-Type": "application/json;charset=utf-8"} | (headers or {}), body)
 
 
@@ -53,7 +53,8 @@ def refusal(error: ServiceError, call_endpoint: str, *, clock: Clock, request_id
     made = json_error if call_endpoint == "dfs" else xml_error
     body = made(error, request_id=request_id, time=precise(clock.now()))
     kind = "application/json;charset=utf-8" if call_endpoint == "dfs" else "application/xml"
-    return Answer(error.status, {"Content-Type": kind, "x-ms-error-code": error.code} | error.headers, body)
+    headers = {"Content-Type": kind, "x-ms-error-code": error.code} | error.headers
+    return Answer(error.status, {name: value for name, value in headers.items() if value}, body)
 
 
 def response(answer: Answer, call: Call | None, *, method: str, clock: Clock, request_id: str) -> Response:
@@ -64,7 +65,7 @@ def response(answer: Answer, call: Call | None, *, method: str, clock: Clock, re
         headers.pop("Content-Type", None)
         if answer.status != HTTPStatus.NOT_MODIFIED:
             headers |= CHUNKED
-    elif "Transfer-Encoding" not in headers:
+    elif "Transfer-Encoding" not in headers and not (method == "HEAD" and call is not None and not call.is_blob):
         headers.setdefault("Content-Length", str(len(body)))
     endpoint = call.endpoint if call is not None else "blob"
     headers |= {"Server": SERVER[endpoint], "x-ms-request-id": request_id, "Date": http_date(clock.now())}

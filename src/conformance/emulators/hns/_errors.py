@@ -16,7 +16,7 @@ class ServiceError(Exception):
     Args:
         code: Of ``ERRORS``.
         details: Further elements of an XML body (HeaderName, QueryParameterName and the like), in order.
-        headers: Further headers.
+        headers: Further headers; an empty value leaves one out that errors have.
         status: Where it differs from that of the table.
         message: Likewise.
         words: What stands in the braces of the sentence.
@@ -54,8 +54,10 @@ def xml_error(error: ServiceError, *, request_id: str, time: str) -> bytes:
 
 def json_error(error: ServiceError, *, request_id: str, time: str) -> bytes:
     """Return the body of an error of the dfs endpoint."""
-    message = f"{error.message}\nRequestId:{request_id}\nTime:{time}"
-    return json.dumps({"error": {"code": error.code, "message": message}}, separators=(",", ":")).encode()
+    said: dict[str, object] = {"code": error.code, "message": f"{error.message}\nRequestId:{request_id}\nTime:{time}"}
+    if "AuthenticationErrorDetail" in error.details:
+        said["detail"] = error.details
+    return json.dumps({"error": said}, separators=(",", ":")).encode()
 
 
 # REST reference, "Common REST API error codes", "Blob service error codes" and those of "Data Lake Storage Gen2";
@@ -93,7 +95,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "BlobImmutableDueToPolicy": (409, "This operation is not permitted as the blob is immutable due to a policy."),
     "BlobIsSealed": (
         409,
-        "The specified blob is sealed and its contents can't be modified unless the blob is re-created after a delete.",
+        "The blob is sealed and its contents cannot be modified.",
     ),
     "BlobNotFound": (404, "The specified blob does not exist."),
     "BlobUsesCustomerSpecifiedEncryption": (
@@ -125,6 +127,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "FilesystemAlreadyExists": (409, "The specified filesystem already exists."),
     "FilesystemBeingDeleted": (409, "The specified filesystem is being deleted."),
     "FilesystemNotFound": (404, "The specified filesystem does not exist."),
+    "FeatureNotSupportedForAccount": (409, "This feature is not currently supported for this account."),
     "IfMatchHeaderNotSupported": (400, "The If-Match header is not supported."),
     "IncorrectEncryptionAlgorithm": (
         409,
@@ -178,6 +181,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "InvalidSourceBlobUrl": (409, "The source URL for incremental copy request must be valid Azure Storage blob URL."),
     "InvalidSourceOrDestinationResourceType": (409, "The source and destination resource type must be identical."),
     "InvalidSourceUri": (400, "The source URI is invalid."),
+    "InvalidTag": (400, "The tags specified are invalid. It contains characters that are not permitted."),
     "InvalidUri": (400, "The requested URI does not represent any resource on the server."),
     "InvalidVersionForPageBlobOperation": (400, "All operations on page blobs require at least version 2009-09-19."),
     "InvalidXmlDocument": (400, "XML specified is not syntactically valid."),

@@ -56,7 +56,7 @@ def check_lease(  # noqa: PLR0913  (two of the call, the rest of the kind of ope
     Raises:
         ServiceError: The id is missing, another one, or of a lease that is no more.
     """
-    given = call.headers.get(header, "").strip('"').lower()
+    given = _id(call, header) if call.headers.get(header) else ""
     state = lease_state(lease, clock.now())
     if state in ("leased", "breaking"):
         if not given:
@@ -82,16 +82,31 @@ def end_by_write(lease: Lease, clock: Clock) -> None:
         lease.id = lease.duration_s = lease.ends = lease.breaks = None
 
 
-def change_lease(call: Call, leased: Node | Container, clock: Clock, *, kind: Kind) -> tuple[int, dict[str, str]]:
-    """Carry out ``x-ms-lease-action``; return the status and what the answer says of the lease.
+def change_lease(
+    call: Call, leased: Node | Container, clock: Clock, *, kind: Kind, action: str | None = None
+) -> tuple[int, dict[str, str]]:
+    """Carry out ``x-ms-lease-action``, or the action given; return the status and what the answer says of the lease.
 
     Raises:
         ServiceError: A header is missing or of no use, or the state of the lease does not allow it.
     """
-    action = required(call, "x-ms-lease-action").lower()
+    action = action or required(call, "x-ms-lease-action").lower()
     if action not in ACTIONS:
         raise _bad_header("x-ms-lease-action", call.headers["x-ms-lease-action"])
     return ACTIONS[action](call, leased.lease, clock, kind)
+
+
+def check_lease_request(call: Call) -> None:
+    """Raise where the headers of a request for a lease are of no use, whatever it is about."""
+    action = required(call, "x-ms-lease-action").lower()
+    if action not in ACTIONS:
+        raise _bad_header("x-ms-lease-action", call.headers["x-ms-lease-action"])
+    needed = {"acquire": ["x-ms-lease-duration"], "break": [], "change": [LEASE_ID, "x-ms-proposed-lease-id"]}
+    for name in needed.get(action, [LEASE_ID]):
+        required(call, name)
+    for name in (LEASE_ID, "x-ms-proposed-lease-id"):
+        if call.headers.get(name):
+            _id(call, name)
 
 
 def required(call: Call, name: str) -> str:

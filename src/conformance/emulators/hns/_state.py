@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from conformance.emulators.hns._clock import BEGINNING
+from conformance.emulators.hns._acl import UMASK, new_acl
+from conformance.emulators.hns._clock import BEGINNING, precise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from conformance.emulators.hns._clock import Clock
 
 SUPERUSER = "$superuser"
 """Owner and group of what a request with the key of the account makes."""
 FILE_ACL = "user::rw-,group::r--,other::---"
+PAGE_BYTES = 512
 DIRECTORY_ACL = "user::rwx,group::r-x,other::---"
 
 
@@ -59,6 +61,8 @@ class Node:
         tier: None where it is inferred from the account.
         expires: When it goes by itself.
         snapshots: Earlier states by the time of the snapshot, as it is written in URLs; oldest first.
+        pages: Of a page blob, what is written: 512 bytes each, by the number of the page.
+        length: Of a page blob, in bytes; of any other the content says it.
         extras: What only single operations use (tags, sequence number, seal, legal hold), by a name of theirs.
     """
 
@@ -84,7 +88,47 @@ class Node:
     tier: str | None = None
     expires: datetime | None = None
     snapshots: dict[str, Node] = field(default_factory=dict)
+    pages: dict[int, bytes] = field(default_factory=dict)
+    length: int = 0
     extras: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """The count of bytes that a read of all returns."""
+        return self.length if self.kind == "PageBlob" else len(self.content)
+
+    def read(self, start: int = 0, end: int | None = None) -> bytes:
+        """Return the bytes from ``start`` up to and without ``end``; to the last one where it is None."""
+        end = self.size if end is None else min(end, self.size)
+        if self.kind != "PageBlob":
+            return self.content[start:end]
+        first, last = start // PAGE_BYTES, -(-end // PAGE_BYTES)
+        empty = bytes(PAGE_BYTES)
+        text = b"".join(self.pages.get(page, empty) for page in range(first, last))
+        return text[start - first * PAGE_BYTES : end - first * PAGE_BYTES]
+
+
+@dataclass(slots=True)
+class Deleted:
+    """What was deleted where retention is on, and can be restored.
+
+    Attributes:
+        id: Of the deletion; a number, as the service counts them.
+        path: Where it was.
+        node: The file, directory, blob or snapshot.
+        at: When it was deleted.
+        until: When it goes for good.
+        below: With a directory, what was in it, by path.
+        snapshot: The time of the snapshot that it is; None where it is none.
+    """
+
+    id: str
+    path: str
+    node: Node
+    at: datetime
+    until: datetime
+    below: dict[str, Node] = field(default_factory=dict)
+    snapshot: str | None = None
 
 
 @dataclass(slots=True)
@@ -98,6 +142,8 @@ class Container:
         policies: The XML of the stored access policies, as set.
         settings: Further properties that a request gave (default encryption scope), by lower-case header name.
         is_hierarchical: Whether paths are directories and files, or only names.
+        trash: What was deleted below it and can be restored, oldest first.
+        deleted: When it was deleted itself; None for one that is there.
     """
 
     etag: str
@@ -112,12 +158,14 @@ class Container:
     access: str | None = None
     policies: bytes = b""
     settings: dict[str, str] = field(default_factory=dict)
+    trash: list[Deleted] = field(default_factory=list)
+    deleted: datetime | None = None
     _order: list[str] = field(default_factory=list, repr=False)
 
     def add(self, path: str, node: Node) -> None:
         """Put a node in its place, over one that is there."""
         if path not in self.nodes:
-            bisect.insort(self._order, self._key(path))
+            bisect.insort(self._order, self.key(path))
         self.nodes[path] = node
 
     def remove(self, path: str) -> Node:
@@ -127,7 +175,7 @@ class Container:
             KeyError: There is none.
         """
         node = self.nodes.pop(path)
-        del self._order[bisect.bisect_left(self._order, self._key(path))]
+        del self._order[bisect.bisect_left(self._order, self.key(path))]
         return node
 
     def below(self, directory: str) -> list[str]:
@@ -136,22 +184,44 @@ class Container:
         A directory comes before what is in it, and that before what follows the directory.
         """
         if not directory:
-            return [self._path(key) for key in self._order]
-        prefix = self._key(directory + "/")
+            return [self.path(key) for key in self._order]
+        prefix = self.key(directory + "/")
         start = bisect.bisect_left(self._order, prefix)
         end = bisect.bisect_left(self._order, prefix[:-1] + chr(ord(prefix[-1]) + 1))
-        return [self._path(key) for key in self._order[start:end]]
+        return [self.path(key) for key in self._order[start:end]]
 
-    def with_prefix(self, prefix: str, *, after: str = "") -> Iterator[str]:
-        """Yield the paths that begin with a prefix, in the order of listings, from the first beyond ``after``."""
-        start = bisect.bisect_left(self._order, self._key(prefix))
+    def with_prefix(self, prefix: str, *, after: str = "", begin: str = "") -> Iterator[str]:
+        """Yield the paths that begin with a prefix, in the order of listings.
+
+        From the first beyond ``after`` on, or from ``begin`` on.
+        """
+        start = bisect.bisect_left(self._order, self.key(prefix))
+        if begin:
+            start = max(start, bisect.bisect_left(self._order, self.key(begin)))
         if after:
-            start = max(start, bisect.bisect_right(self._order, self._key(after)))
-        for key in self._order[start:]:
-            path = self._path(key)
+            start = max(start, bisect.bisect_right(self._order, self.key(after)))
+        for at in range(start, len(self._order)):
+            path = self.path(self._order[at])
             if not path.startswith(prefix):
                 break
             yield path
+
+    def between(self, directory: str, *, after: str = "", is_below_too: bool = True) -> Iterator[str]:
+        """Yield the paths below a directory (the empty path is the root), in the order of listings.
+
+        Args:
+            directory: Without slashes at either end.
+            after: The path to go on after; empty for the beginning.
+            is_below_too: Whether what is below ``after`` comes as well.
+        """
+        prefix = self.key(f"{directory}/") if directory else ""
+        start = bisect.bisect_left(self._order, prefix)
+        if after:
+            beyond = self.key(after) + ("\0" if is_below_too else "\x01")
+            start = max(start, bisect.bisect_left(self._order, beyond))
+        while start < len(self._order) and self._order[start].startswith(prefix):
+            yield self.path(self._order[start])
+            start += 1
 
     def file_above(self, path: str) -> str | None:
         """Return the path of the file that stands where a directory above this path would have to be, if one does."""
@@ -166,11 +236,12 @@ class Container:
         for path in [source, *self.below(source)]:
             self.add(destination + path[len(source) :], self.remove(path))
 
-    def _key(self, path: str) -> str:
+    def key(self, path: str) -> str:
         """Return what paths are ordered by: with a hierarchy, what is in a directory stays together."""
         return path.replace("/", "\0") if self.is_hierarchical else path
 
-    def _path(self, key: str) -> str:
+    def path(self, key: str) -> str:
+        """Return the path that a key of `key` is of."""
         return key.replace("\0", "/") if self.is_hierarchical else key
 
 
@@ -191,19 +262,45 @@ class State:
         deleted: Containers that can be restored, by name and version, where retention is on.
         properties: The XML of the service properties, by endpoint-independent root element; as set.
         is_hierarchical: Whether the account has a hierarchical namespace.
+        key: Of the account, in base64; what is signed by the account is signed with it.
+        caller: Who makes what the request makes that is carried out.
+        last_snapshot: The time of the last one.
     """
 
     clock: Clock
     is_hierarchical: bool
+    key: str = ""
+    caller: str = SUPERUSER
     containers: dict[str, Container] = field(default_factory=dict)
     deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
     properties: bytes = b""
+    last_snapshot: datetime = BEGINNING
 
     def node(self, *, is_directory: bool = False) -> Node:
         """Return a new node of now."""
         now = self.clock.now()
         acl = DIRECTORY_ACL if is_directory else FILE_ACL
-        return Node(self.clock.etag(now), now, now, is_directory=is_directory, acl=acl)
+        return Node(self.clock.etag(now), now, now, is_directory=is_directory, owner=self.caller, acl=acl)
+
+    def snapshot(self, node: Node) -> Node:
+        """Return what a node is now, without lease and snapshots; a later change of the node leaves it as it is."""
+        return replace(
+            node,
+            blocks=list(node.blocks),
+            staged={},
+            settings=dict(node.settings),
+            metadata=dict(node.metadata),
+            copied=dict(node.copied),
+            pages=dict(node.pages),
+            extras=dict(node.extras),
+            lease=Lease(),
+            snapshots={},
+        )
+
+    def snapshot_time(self) -> str:
+        """Return the time of a new snapshot, later than that of every other."""
+        self.last_snapshot = max(self.clock.now(), self.last_snapshot + timedelta(microseconds=1))
+        return precise(self.last_snapshot)
 
     def touch(self, changed: Node | Container) -> None:
         """Give what was changed a new ETag and date."""
@@ -213,6 +310,10 @@ class State:
     def make_ancestors(self, container: Container, path: str) -> None:
         """Make the directories above a path that are missing, where there is a hierarchy."""
         if container.is_hierarchical:
+            parent = container.root
             for above in ancestors(path):
                 if above not in container.nodes:
-                    container.add(above, self.node(is_directory=True))
+                    made = self.node(is_directory=True)
+                    made.acl = new_acl(parent.acl, None, UMASK, is_directory=True)
+                    container.add(above, made)
+                parent = container.nodes[above]

@@ -1,0 +1,151 @@
+"""The rows of List Blobs: what stands there of a blob, of a directory, and of what was deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.emulators.hns._acl import permissions
+from conformance.emulators.hns._clock import http_date
+from conformance.emulators.hns._leases import lease_headers
+from conformance.emulators.hns._properties import SINCE_ACL, SINCE_CREATED, SINCE_OWNER, SINCE_TYPE
+from conformance.emulators.hns._tags import render_tags, tags_of
+from conformance.emulators.hns._xml import element
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.emulators.hns._call import Call
+    from conformance.emulators.hns._state import Container, Deleted, Node, State
+
+SINCE_REPLICATION = "2019-12-12"
+SETTINGS = {
+    "content-type": "Content-Type",
+    "content-encoding": "Content-Encoding",
+    "content-language": "Content-Language",
+    "content-crc64": "Content-CRC64",
+    "content-md5": "Content-MD5",
+    "cache-control": "Cache-Control",
+    "content-disposition": "Content-Disposition",
+}
+COPIED = {
+    "x-ms-copy-id": "CopyId",
+    "x-ms-copy-status": "CopyStatus",
+    "x-ms-copy-source": "CopySource",
+    "x-ms-copy-progress": "CopyProgress",
+    "x-ms-copy-completion-time": "CopyCompletionTime",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row is about: the path, the node, and of a snapshot its time."""
+
+    name: str
+    node: Node
+    snapshot: str = ""
+
+
+def render_row(call: Call, state: State, container: Container, row: Row, included: set[str]) -> str:
+    """Return the row of a blob, a directory or a snapshot."""
+    node = row.node
+    lease = {} if row.snapshot else lease_headers(node.lease, state.clock.now())
+    names = {"status": "LeaseStatus", "state": "LeaseState", "duration": "LeaseDuration"}
+    leased = "".join(
+        element(names[part], lease[f"x-ms-lease-{part}"]) for part in names if f"x-ms-lease-{part}" in lease
+    )
+    copied = "".join(element(COPIED[name], node.copied[name]) for name in COPIED if name in node.copied)
+    properties = _first(call, node) + leased + (copied if "copy" in included else "") + _last(node)
+    if container.is_hierarchical:
+        properties += _owner(call, node, is_wanted="permissions" in included)
+    snapshot = element("Snapshot", row.snapshot) if row.snapshot else ""
+    metadata = _metadata_of(node) if "metadata" in included else ""
+    tags = render_tags(tags_of(node)) if "tags" in included and "tags" in node.extras else ""
+    replication = "<OrMetadata />" if call.version >= SINCE_REPLICATION else ""
+    return (
+        f"<Blob>{element('Name', row.name)}{snapshot}<Properties>{properties}</Properties>"
+        f"{metadata}{tags}{replication}</Blob>"
+    )
+
+
+def render_deleted(call: Call, container: Container, deleted: Deleted, now: datetime) -> str:
+    """Return the row of what was deleted and can be restored."""
+    node, left = deleted.node, element("RemainingRetentionDays", str((deleted.until - now).days))
+    properties = _first(call, node, expires=deleted.until if container.is_hierarchical else None)
+    properties += "" if container.is_hierarchical or deleted.snapshot else "<LeaseStatus />"
+    properties += _last(node) + element("DeletedTime", http_date(deleted.at)) + left
+    said = element("Snapshot", deleted.snapshot) if deleted.snapshot else ""
+    said += element("DeletionId", deleted.id) if container.is_hierarchical else ""
+    replication = "<OrMetadata />" if call.version >= SINCE_REPLICATION else ""
+    return (
+        f"<Blob>{element('Name', deleted.path)}{said}<Deleted>true</Deleted>"
+        f"<Properties>{properties}</Properties>{replication}</Blob>"
+    )
+
+
+def render_prefix(call: Call, container: Container, prefix: str) -> str:
+    """Return the row that stands for all names with a prefix; with a hierarchy it says what the directory is.
+
+    The properties are not calibrated: clients of the service are known to get them, but no recording shows which.
+    """
+    node = container.nodes.get(prefix[:-1]) if container.is_hierarchical else None
+    properties = ""
+    if node is not None and call.version >= SINCE_TYPE:
+        properties = f"<Properties>{_first(call, node)}{_last(node)}{_owner(call, node)}</Properties>"
+    return f"<BlobPrefix>{element('Name', prefix)}{properties}</BlobPrefix>"
+
+
+def render_metadata(metadata: dict[str, str]) -> str:
+    """Return metadata as elements."""
+    inner = "".join(element(name, value) for name, value in metadata.items())
+    return f"<Metadata>{inner}</Metadata>" if inner else "<Metadata />"
+
+
+def _metadata_of(node: Node) -> str:
+    return render_metadata(node.metadata | ({"hdi_isfolder": "true"} if node.is_directory else {}))
+
+
+def _first(call: Call, node: Node, *, expires: datetime | None = None) -> str:
+    """Return the properties of a row that stand before those of leases and copies."""
+    parts = element("Creation-Time", http_date(node.created)) if call.version >= SINCE_CREATED else ""
+    parts += element("Last-Modified", http_date(node.modified))
+    if expires or node.expires:
+        parts += element("Expiry-Time", http_date(expires or node.expires or node.modified))
+    parts += element("Etag", node.etag.strip('"')) + element("Content-Length", str(node.size))
+    parts += "".join(element(written, node.settings.get(name, "")) for name, written in SETTINGS.items())
+    if node.kind == "PageBlob":
+        parts += element("x-ms-blob-sequence-number", node.extras.get("sequence", "0"))
+    parts += element("BlobType", node.kind)
+    if node.kind == "BlockBlob":
+        parts += element("AccessTier", node.tier or "Hot")
+        if node.tier is None:
+            parts += element("AccessTierInferred", "true")
+        elif "tiered" in node.extras:
+            parts += element("AccessTierChangeTime", node.extras["tiered"])
+    return parts
+
+
+def _last(node: Node) -> str:
+    """Return the properties of a row that stand behind those of leases and copies."""
+    parts = element("ServerEncrypted", "true")
+    if node.key_sha256:
+        parts += element("CustomerProvidedKeySha256", node.key_sha256)
+    if node.scope:
+        parts += element("EncryptionScope", node.scope)
+    if "sealed" in node.extras:
+        parts += element("Sealed", "true")
+    if "tags" in node.extras:
+        parts += element("TagCount", str(len(tags_of(node))))
+    return parts
+
+
+def _owner(call: Call, node: Node, *, is_wanted: bool = False) -> str:
+    parts = ""
+    if call.version >= SINCE_TYPE:
+        parts += element("ResourceType", "directory" if node.is_directory else "file")
+    if is_wanted and call.version >= SINCE_OWNER:
+        parts += element("Owner", node.owner) + element("Group", node.group)
+        parts += element("Permissions", permissions(node.acl, is_sticky="sticky" in node.extras))
+        if call.version >= SINCE_ACL:
+            parts += element("Acl", node.acl)
+    return parts

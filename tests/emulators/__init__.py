@@ -1,0 +1,1 @@
+"""What is pinned of the emulated services."""

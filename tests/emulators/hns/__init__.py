@@ -1,0 +1,1 @@
+"""What is pinned of the account with a hierarchical namespace."""
