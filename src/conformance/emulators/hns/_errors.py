@@ -10,13 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+LINE_FEED = "\n"
+
+
 class ServiceError(Exception):
     """A request that the service refuses.
 
     Args:
         code: Of ``ERRORS``.
         details: Further elements of an XML body (HeaderName, QueryParameterName and the like), in order.
-        headers: Further headers.
+        headers: Further headers; an empty value leaves one out that errors have.
         status: Where it differs from that of the table.
         message: Likewise.
         words: What stands in the braces of the sentence.
@@ -40,13 +43,15 @@ class ServiceError(Exception):
         self.message = message or known_message.format_map({"kind": "blob"} | words)
         self.details = dict(details or {})
         self.headers = dict(headers or {})
+        self.breaks_line = False
 
 
 def xml_error(error: ServiceError, *, request_id: str, time: str) -> bytes:
     """Return the body of an error of the blob endpoint."""
     details = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in error.details.items())
     return (
-        '\ufeff<?xml version="1.0" encoding="utf-8"?><Error>'
+        '\ufeff<?xml version="1.0" encoding="utf-8"?>'
+        f"{LINE_FEED if error.breaks_line else ''}<Error>"
         f"<Code>{error.code}</Code><Message>{escape(error.message)}\nRequestId:{request_id}\nTime:{time}</Message>"
         f"{details}</Error>"
     ).encode()
@@ -54,8 +59,10 @@ def xml_error(error: ServiceError, *, request_id: str, time: str) -> bytes:
 
 def json_error(error: ServiceError, *, request_id: str, time: str) -> bytes:
     """Return the body of an error of the dfs endpoint."""
-    message = f"{error.message}\nRequestId:{request_id}\nTime:{time}"
-    return json.dumps({"error": {"code": error.code, "message": message}}, separators=(",", ":")).encode()
+    said: dict[str, object] = {"code": error.code, "message": f"{error.message}\nRequestId:{request_id}\nTime:{time}"}
+    if "AuthenticationErrorDetail" in error.details:
+        said["detail"] = error.details
+    return json.dumps({"error": said}, separators=(",", ":")).encode()
 
 
 # REST reference, "Common REST API error codes", "Blob service error codes" and those of "Data Lake Storage Gen2";
