@@ -13,6 +13,7 @@ from benchmarks.plain import measure_plain
 from benchmarks.plot import draw_replay
 from benchmarks.replay import measure_replay
 from benchmarks.scrub import measure_scrub
+from benchmarks.serve import measure_serve
 
 BENCHMARKS = {
     "load": measure_load,
@@ -22,6 +23,7 @@ BENCHMARKS = {
     "record": measure_record,
     "replay": measure_replay,
     "scrub": measure_scrub,
+    "serve": measure_serve,
 }
 
 

@@ -95,12 +95,12 @@ def run_peer(peer: Peer, folder: Path, source: Path | None) -> int:
     """Run a suite without and with our cassettes; return 1 when they make an unexpected difference, else 0."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    source = source or _download(peer, folder)
-    python = _make_environment(folder / "environment")
-    _install(python, f"{source}[{peer.extras}]", *peer.requirements)
-    without = _run_suite(peer, python, _copy(peer, source, folder / "without"), ())
-    _install(python, str(ROOT))
-    behind = _run_suite(peer, python, _copy(peer, source, folder / "with"), peer.behind)
+    source = source or download(peer, folder)
+    python = make_environment(folder / "environment")
+    install(python, f"{source}[{peer.extras}]", *peer.requirements)
+    without = _run_suite(peer, python, copy(peer, source, folder / "without"), ())
+    install(python, str(ROOT))
+    behind = _run_suite(peer, python, copy(peer, source, folder / "with"), peer.behind)
     print(f"{peer.name} {peer.version}\n  without  {without.render()}\n  with     {behind.render()}")
     return _compare(peer, without, behind, lambda test: _failures_alone(peer, python, folder / "without", test))
 
@@ -132,7 +132,12 @@ def _compare(peer: Peer, without: Run, behind: Run, failures: Callable[[str], in
     return int(broken != set(reasons) or not passed)
 
 
-def _download(peer: Peer, folder: Path) -> Path:
+def download(peer: Peer, folder: Path) -> Path:
+    """Put a peer's sdist, unpacked, into a folder; return where.
+
+    Raises:
+        CalledProcessError: The package index does not have it.
+    """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
     subprocess.run([*command, "--dest", str(folder), f"{peer.name}=={peer.version}"], check=True)
     with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
@@ -140,7 +145,7 @@ def _download(peer: Peer, folder: Path) -> Path:
     return next((folder / "source").iterdir())
 
 
-def _make_environment(folder: Path) -> Path:
+def make_environment(folder: Path) -> Path:
     """Make an environment; return its interpreter. uv is in it, which resolves what pip gives up on."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
@@ -148,12 +153,13 @@ def _make_environment(folder: Path) -> Path:
     return python
 
 
-def _install(python: Path, *requirements: str) -> None:
+def install(python: Path, *requirements: str) -> None:
+    """Install into an environment made by `make_environment`."""
     command = [str(python), "-m", "uv", "pip", "install", "--quiet", "--python", str(python)]
     subprocess.run([*command, *requirements], check=True)
 
 
-def _copy(peer: Peer, source: Path, target: Path) -> Path:
+def copy(peer: Peer, source: Path, target: Path) -> Path:
     """Copy what the tests need, so that each run starts from the same files."""
     target.mkdir()
     for path in [source / name for name in peer.keep] or source.iterdir():

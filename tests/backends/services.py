@@ -12,15 +12,21 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.cassette import Request
 from conformance.errors import Unavailable
 from conformance.fixtures import find_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.cassette import Response
+    from conformance.emulators.hns import ServedAccount
+
+AS_DFS = (("Accept", "application/json"), ("x-ms-version", "2023-11-03"))
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
 
@@ -50,7 +56,10 @@ def moto() -> Iterator[Endpoint]:
 
 @contextmanager
 def seaweedfs() -> Iterator[Endpoint]:
-    """Run SeaweedFS: master, volume, filer and S3 gateway in one process."""
+    """Run SeaweedFS: master, volume, filer and S3 gateway in one process.
+
+    It checks signatures where AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are in the environment, and else none.
+    """
     names = ["s3", "filer", "master", "volume"]
     ports = dict(zip([*names, *(f"{name}.port.grpc" for name in names)], _free_ports(8), strict=True))
     flags = [f"-{name if '.' in name else f'{name}.port'}={port}" for name, port in ports.items()]
@@ -60,7 +69,7 @@ def seaweedfs() -> Iterator[Endpoint]:
         place = [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3"]
         netloc = f"127.0.0.1:{ports['s3']}"
         with _running("weed", ["server", *place, *flags, *off, *size], folder=Path(folder), netloc=netloc):
-            _await_writes(netloc)
+            _await_writes(f"127.0.0.1:{ports['filer']}")
             yield Endpoint(netloc)
 
 
@@ -80,6 +89,20 @@ def azurite() -> Iterator[Endpoint]:
         netloc = f"127.0.0.1:{port}"
         with _running("azurite-blob", flags, folder=Path(folder), netloc=netloc):
             yield Endpoint(netloc)
+
+
+@contextmanager
+def hns_where_renamed_files_vanish() -> Iterator[ServedAccount]:
+    """Run the emulator of an account with a hierarchical namespace, of which another client takes what is renamed."""
+    from conformance.emulators.hns import serve_account  # noqa: PLC0415  (only for its own fixtures)
+
+    def take(request: Request, response: Response) -> None:
+        is_renamed = any(name.lower() == "x-ms-rename-source" for name, _ in request.headers)
+        if is_renamed and response.status == HTTPStatus.CREATED:
+            served.account.handle(Request("DELETE", request.uri.partition("?")[0], AS_DFS))
+
+    with serve_account(is_open=True, watch=take) as served:
+        yield served
 
 
 @contextmanager
@@ -119,12 +142,12 @@ def _await_answer(process: subprocess.Popen[bytes], netloc: str, *, command: str
     raise Unavailable(f"an answer from {command}", cure=f"Its log ends: {' | '.join(tail)}")
 
 
-def _await_writes(netloc: str) -> None:
-    """SeaweedFS answers before its volume server has joined; wait until it takes an object."""
-    bucket = f"http://{netloc}/conformance-warm-up"
+def _await_writes(filer: str) -> None:
+    """SeaweedFS answers before its volume server has joined; wait until it takes a file."""
+    url = f"http://{filer}/conformance-warm-up"
     deadline = time.monotonic() + PATIENCE_S
-    for url, method in ((bucket, "PUT"), (f"{bucket}/key", "PUT"), (f"{bucket}/key", "DELETE"), (bucket, "DELETE")):
-        request = urllib.request.Request(url, data=b"x" if url.endswith("key") else None, method=method)
+    for method, data in (("PUT", b"x"), ("DELETE", None)):
+        request = urllib.request.Request(url, data=data, method=method)
         while True:
             try:
                 urllib.request.urlopen(request, timeout=5).close()

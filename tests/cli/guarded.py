@@ -42,7 +42,7 @@ MODULE = """
 import http.client, threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from conformance.contract import Refused, choice, contract, ok, operation, refused
+from conformance.contract import NotOffered, Refused, choice, contract, ok, operation, refused
 
 KEYS = choice("a", "a/")
 
@@ -171,6 +171,10 @@ def upper_case(subject):
 
 def harmless(subject):
     return subject
+
+
+def of_another_client(subject):
+    raise NotOffered("it is for another client")
 
 
 def forgets_to_put(subject):

@@ -291,6 +291,13 @@ def test_a_mutant_of_a_sync_driver_serves_an_async_one(project: Path) -> None:
     }
 
 
+def test_a_mutant_that_is_for_another_client_does_not_apply() -> None:
+    run("guard", "BUG-1", *SLASH, "--mutant", "guarded_box:of_another_client")
+    code, found = checked("--fixture", "box_bad")
+    assert (code, found) == (1, {"driver guarded_box:of_another_client": {"box_bad": "does not apply"}})
+    assert "box_bad: does not apply: it is for another client" in run("guards", "--check", "--fixture", "box_bad")[1]
+
+
 def test_a_mutant_that_fails_itself_shows_nothing() -> None:
     run("guard", "BUG-1", *SLASH, "--mutant", "guarded_box:Handler")
     code, found = checked("--fixture", "box_bad")

@@ -135,6 +135,8 @@ FILE: tuple[str, dict[str, Any]] = ("write", {"path": "a/b", "data": b"four"})
         (("copy", {"source": "a/b", "target": "a"}), "is_a_directory"),
         (("copy", {"source": "a", "target": "c"}), "is_a_directory"),
         (("list", {"path": "a/b"}), "not_a_directory"),
+        (("count", {"path": "a/b"}), "not_a_directory"),
+        (("count", {"path": "b"}), "not_found"),
         (("make_directory", {"path": "c/d"}), "not_found"),
         (("make_directory", {"path": "a"}), "already_exists"),
     ],

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 EVERYTHING = frozenset({
     "create_only", "metadata", "set_metadata", "atomic_write", "append", "ranges", "directories", "empty_directories",
-    "delete_tree", "move", "copy",
+    "delete_tree", "move", "copy", "count", "streams",
 })  # fmt: skip
 FLAT = EVERYTHING - {"empty_directories"}
 
@@ -88,7 +88,13 @@ class NestedFiles:
         return here, last
 
     def write(
-        self, path: str, data: bytes, *, overwrite: bool = True, metadata: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Mapping[str, str] | None = None,
+        **_chunks: int,
     ) -> None:
         if not self.names(path):
             raise Refused("is_a_directory")
@@ -151,6 +157,10 @@ class NestedFiles:
                 yield {"path": path, "type": "directory"}
                 if recursive:
                     yield from self.entries(found, path, recursive=True)
+
+    def count(self, path: str) -> dict[str, Any]:
+        sizes = [each["size"] for each in self.list(path, recursive=True)["entries"] if "size" in each]
+        return {"files": len(sizes), "size": sum(sizes)}
 
     def remove(self, path: str) -> None:
         """Take what stands at a path out of the tree."""
@@ -244,7 +254,13 @@ class FlatFiles:
         self.keys[path] = leaf
 
     def write(
-        self, path: str, data: bytes, *, overwrite: bool = True, metadata: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Mapping[str, str] | None = None,
+        **_chunks: int,
     ) -> None:
         self.place(path, Leaf(data, dict(metadata or {})), overwrite=overwrite)
 
@@ -287,6 +303,12 @@ class FlatFiles:
                         {"size": len(self.keys[key].data)} if kind == "file" else {}
                     )
         return {"entries": [found[each] for each in sorted(found)]}
+
+    def count(self, path: str) -> dict[str, Any]:
+        found = [key for key in self.under(path) if key]
+        if path and not found:
+            raise Refused("not_found")
+        return {"files": len(found), "size": sum(len(self.keys[key].data) for key in found)}
 
     def delete(self, path: str) -> None:
         if not path:

@@ -82,14 +82,26 @@ class PastTheEndIsWhole(NestedFiles):
 
 class OverwritesAlways(NestedFiles):
     def write(
-        self, path: str, data: bytes, *, overwrite: bool = True, metadata: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Mapping[str, str] | None = None,
+        **_chunks: int,
     ) -> None:
         super().write(path, data, overwrite=overwrite or self.probe(path)["is_file"], metadata=metadata)
 
 
 class KeepsOldMetadata(NestedFiles):
     def write(
-        self, path: str, data: bytes, *, overwrite: bool = True, metadata: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Mapping[str, str] | None = None,
+        **_chunks: int,
     ) -> None:
         old = self.leaf(path).metadata if self.probe(path)["is_file"] else {}
         super().write(path, data, overwrite=overwrite, metadata={**old, **(metadata or {})})
@@ -97,7 +109,13 @@ class KeepsOldMetadata(NestedFiles):
 
 class LosesMetadata(NestedFiles):
     def write(
-        self, path: str, data: bytes, *, overwrite: bool = True, metadata: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Mapping[str, str] | None = None,
+        **_chunks: int,
     ) -> None:
         super().write(path, data, overwrite=overwrite, metadata=dict.fromkeys(metadata or {}, ""))
 
@@ -270,9 +288,25 @@ class HidesEmptyDirectories(NestedFiles):
 
 class ForgetsSlashes(FlatFiles):
     def write(
-        self, path: str, data: bytes, *, overwrite: bool = True, metadata: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Mapping[str, str] | None = None,
+        **_chunks: int,
     ) -> None:
         super().write(path.rstrip("/"), data, overwrite=overwrite, metadata=metadata)
+
+
+class KeepsTheFirstChunk(NestedFiles):
+    def write(self, path: str, data: bytes, *, chunks: int = 1, **args: Any) -> None:
+        super().write(path, data[: -(-len(data) // chunks)], **args)
+
+
+class CountsDirectories(NestedFiles):
+    def count(self, path: str) -> dict[str, Any]:
+        return {**super().count(path), "files": len(self.list(path, recursive=True)["entries"])}
 
 
 class LeaksErrors(NestedFiles):

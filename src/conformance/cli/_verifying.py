@@ -8,6 +8,7 @@ import time
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from conformance.cli._looking import PIPED_COLUMNS
+from conformance.cli._recording_again import record_again
 from conformance.errors import CassetteError, EnvironmentFault, Unavailable, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.compare import Account, Recording, Server
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-EMULATORS = ("hns",)
+EMULATORS = ("hns", "blob")
 WAIT = "Wait between two requests as long as the recording did, but no more than these seconds."
 
 
@@ -58,7 +60,11 @@ REGISTRY = click.option(
 @PATHS
 @click.option("--url", help="The address of the server, with or without the account in it.")
 @click.option("--fixture", "fixture_name", help="A declared fixture whose service or live account is the server.")
-@click.option("--emulator", type=click.Choice(EMULATORS), help="An embedded emulator, a fresh account for each file.")
+@click.option(
+    "--emulator",
+    type=click.Choice(EMULATORS),
+    help="The embedded account, with a hierarchical namespace or for blobs alone; a fresh one for each file.",
+)
 @NAMES
 @click.option("--key", "keys", multiple=True, help="The key of each --account, in their order.")
 @click.option("--only", default="*", show_default=True, help="Only the files whose path ends like this glob.")
@@ -67,11 +73,14 @@ REGISTRY = click.option(
 @click.option("--strict-accepted", is_flag=True, help="Fail where an entry of the accept file fits nothing.")
 @click.option("--threshold", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="The least score.")
 @click.option("--json", "json_file", type=FILE, help="Also write everything into this file.")
+@click.option("--markdown", "markdown_file", type=FILE, help="Also write a table of what differs into this file.")
 @SHOWN
 @click.option("--unique", is_flag=True, help="Give containers and buckets a name of their own in each file.")
 @click.option("--keep", is_flag=True, help="Leave on the server what a file leaves there.")
 @click.option("--wait", "longest_s", type=click.FloatRange(min=0), default=0, help=WAIT)
 @click.option("--reset", "reset_url", help="POST to this address before each file, to empty the server.")
+@click.option("--record", is_flag=True, help="With --fixture: write the live answers into cassettes that differ.")
+@click.option("--yes", is_flag=True, help="With --record: do not ask.")
 @REGISTRY
 def verify(  # noqa: PLR0913  (one argument an option)
     paths: Sequence[Path],
@@ -87,11 +96,14 @@ def verify(  # noqa: PLR0913  (one argument an option)
     strict_accepted: bool,
     threshold: float,
     json_file: Path | None,
+    markdown_file: Path | None,
     shown: int,
     unique: bool,
     keep: bool,
     longest_s: float,
     reset_url: str | None,
+    record: bool,
+    yes: bool,
     registry: Path,
 ) -> None:
     """Send recorded requests to a server, and compare its answers with the recorded ones by meaning.
@@ -100,25 +112,35 @@ def verify(  # noqa: PLR0913  (one argument an option)
     the recorded ones in later requests, dates are moved to today, and requests are signed anew. Each request is sent
     once. What a file uses and has not created is created before it, and what it leaves is removed after it.
 
+    Held against the live service that was recorded, this shows drift; --record then records it, as if its client had.
+
     Exit code 0 at or above the threshold, 1 below it, 2 when options or files are wrong.
     """
     from conformance.compare import Verification, apply_accepted, load_accepted, verify_server  # noqa: PLC0415
-    from conformance.report import render_verification, render_verification_json  # noqa: PLC0415
+    from conformance.registry import load_registry  # noqa: PLC0415
+    from conformance.report import (  # noqa: PLC0415
+        render_verification,
+        render_verification_json,
+        render_verification_table,
+    )
 
     if sum(bool(each) for each in (url, fixture_name, emulator)) != 1:
         raise UsageError("One of --url, --fixture and --emulator says what is verified.", "Give exactly one of them.")
+    if record and (not fixture_name or unique):
+        what = "--record writes what a fixture answers, under the recorded names."
+        raise UsageError(what, "Give --fixture, and leave --unique out.")
     entries = load_accepted(accept_file) if accept_file else ()
     accounts = _accounts(names, keys)
     recordings = [each for path in paths for each in _recordings(path, only)]
     with ExitStack() as stack:
         if emulator:
-            server = _embedded(accounts)
+            server = _embedded(accounts, is_hierarchical=emulator == "hns")
         elif url:
             server = stack.enter_context(_at(url, accounts, reset_url))
         else:
             server = stack.enter_context(_of_fixture(registry, str(fixture_name), accounts, reset_url))
         if longest_s:
-            server = replace(server, wait=lambda seconds: time.sleep(min(seconds, longest_s)) or 0.0)
+            server = replace(server, wait=partial(_waited, longest_s))
         tell = stack.enter_context(_progress(len(recordings)))
         found: Verification = verify_server(recordings, server, is_unique=unique, keeps=keep, tell=tell)
     found, unused = apply_accepted(found, entries)
@@ -128,6 +150,11 @@ def verify(  # noqa: PLR0913  (one argument an option)
     console.print(render_verification(found, unused=unused, shown=shown))
     if json_file is not None:
         json_file.write_text(render_verification_json(found, unused=unused), "utf-8")
+    if record:
+        declared = load_registry(registry)
+        record_again(found, declared.fixture(str(fixture_name)), declared, is_agreed=yes)
+    if markdown_file is not None:
+        markdown_file.write_text(render_verification_table(found), "utf-8")
     is_enough = found.score(with_accepted=count_accepted).ratio >= threshold
     sys.exit(not is_enough or bool(strict_accepted and unused))
 
@@ -208,14 +235,14 @@ def _of_fixture(registry: Path, name: str, accounts: Sequence[Account], reset_ur
         yield server
 
 
-def _embedded(accounts: Sequence[Account]) -> Server:
-    """Return the emulator with a hierarchical namespace, in this process; it is new for each file."""
+def _embedded(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
+    """Return the embedded account, in this process; it is new for each file."""
     from conformance.cassette import Response  # noqa: PLC0415
     from conformance.compare import DIALECTS, Server  # noqa: PLC0415
     from conformance.emulators.hns import Account as Embedded  # noqa: PLC0415
 
     account = next(iter([*accounts, DIALECTS[0].emulator_account]))
-    embedded = Embedded(account.name, account.key)
+    embedded = Embedded(account.name, account.key, is_hierarchical=is_hierarchical)
     waited = [0.0]
 
     def reset() -> None:
@@ -234,6 +261,12 @@ def _embedded(accounts: Sequence[Account]) -> Server:
             return Response(0, f"no answer: {error!r}")
 
     return Server(send, f"http://{account.name}.blob.localhost", [account], reset=reset, wait=wait)
+
+
+def _waited(longest_s: float, seconds: float) -> float:
+    """Wait; the server's clock is that of this machine."""
+    time.sleep(min(seconds, longest_s))
+    return 0.0
 
 
 def _post(url: str) -> None:

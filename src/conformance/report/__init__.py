@@ -42,6 +42,7 @@ from conformance.report._rescrub import Rescrubbed, cassettes_of, rescrub
 from conformance.report._rules import Judgement, RuleUse, has_must_rules, judge_rules
 from conformance.report._stats import Stats, gather_stats, gather_stats_of, render_stats_json, render_stats_table
 from conformance.report._verification import render_verification, render_verification_json
+from conformance.report._verification_table import render_verification_table
 from conformance.report._volatility import render_normalizers, render_volatility, render_volatility_json
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "render_stats_table",
     "render_verification",
     "render_verification_json",
+    "render_verification_table",
     "render_volatility",
     "render_volatility_json",
     "replay_fails",

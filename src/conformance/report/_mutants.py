@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.cassette import cassette_name, edited, load_cassette, write_cassette
-from conformance.contract import call_of, judge, judge_guard, run_program
+from conformance.contract import NotOffered, call_of, judge, judge_guard, run_program
 from conformance.errors import DriverError, Fault, MissingCassette, ReplayStop, UsageError
 from conformance.fixtures import Blocking, Opener, import_reference
 
@@ -54,9 +54,9 @@ class Shade:
 
     Attributes:
         colour: ``red``: it failed, as it must; ``green``: it passed all the same; ``does not apply``: there is nothing
-            on this fixture that the edit would change; ``fails already``: it fails without the mutant too; ``cannot
-            say``: it came to no judgement under the mutant, because the fixture did not open, or the mutant itself
-            failed.
+            on this fixture that the edit would change, or the mutant is for subjects of another client; ``fails
+            already``: it fails without the mutant too; ``cannot say``: it came to no judgement under the mutant, because
+            the fixture did not open, or the mutant itself failed.
         why: What the guard said, or why there is nothing to say.
     """
 
@@ -112,6 +112,8 @@ def _shade(plain: str, run: Callable[[], str]) -> Shade:
         return Shade("fails already", plain)
     try:
         failure = run()
+    except NotOffered as reason:
+        return Shade("does not apply", str(reason))
     except (Exception, ReplayStop) as error:  # noqa: BLE001  (whatever a mutant breaks before the guard can judge)
         return Shade("cannot say", f"there is nothing to judge under the mutant: {error}")
     return Shade("red", failure) if failure else Shade("green", "it passes under the mutant")

@@ -50,7 +50,7 @@ def answer_bytes(
             lines.append(f"{name}: {value}")
     if has_body and not is_chunked and "content-length" not in names:
         lines.append(f"Content-Length: {len(body)}")
-    if "connection" not in names and is_kept is is_old:
+    if "connection" not in names and (is_old or not is_kept):
         lines.append("Connection: keep-alive" if is_kept else "Connection: close")
     text = "\r\n".join(lines) + "\r\n\r\n"
     if text.count("\n") != len(lines) + 1 or text.count("\r") != len(lines) + 1:

@@ -75,6 +75,13 @@ def test_what_is_written_is_read_and_replaced_unless_that_is_refused(call: Call,
     assert paths(call, recursive=True) == ["d/", "d/é b.txt"]
 
 
+@pytest.mark.parametrize("op", ["write", "atomic_write"])
+def test_what_comes_in_chunks_is_appended_in_their_order(call: Call, op: str) -> None:
+    for data, chunks in ((b"", 2), (b"abcde", 2), (b"ab", 3)):
+        done(call, op, path="a", data=data, chunks=chunks)
+        assert done(call, "read", path="a") == {"data": data}
+
+
 def test_bytes_are_appended_to_a_file_that_is_there(call: Call) -> None:
     done(call, "write", path="a", data=b"one")
     done(call, "append", path="a", data=b"two")

@@ -209,3 +209,20 @@ def test_an_outage_what_is_not_supported_and_what_is_not_known_are_none() -> Non
     assert isinstance(refusal_of(CapabilityNotSupported("no")), NotOffered)
     unknown = RemoteStoreError("no")
     assert refusal_of(unknown) is unknown
+
+
+@pytest.mark.parametrize("op", ["write", "atomic_write"])
+def test_a_stream_of_chunks_is_written_whole(call: Call, op: str) -> None:
+    for data, chunks in ((b"", 3), (b"ab", 3), (b"abcde", 2), (bytes(range(256)) * 9000, 3)):
+        done(call, op, path="d/a", data=data, chunks=chunks)
+        assert done(call, "read", path="d/a") == {"data": data}
+
+
+def test_files_are_counted_at_any_depth_and_directories_are_not(call: Call) -> None:
+    assert done(call, "count", path="") == {"files": 0, "size": 0}
+    for path in ("d/e/a", "d/b", "c"):
+        done(call, "write", path=path, data=b"12")
+    assert done(call, "count", path="d") == {"files": 2, "size": 4}
+    assert done(call, "count", path="") == {"files": 3, "size": 6}
+    assert error_of(call, "count", path="c") == "not_a_directory"
+    assert error_of(call, "count", path="x") == "not_found"

@@ -14,10 +14,12 @@ from conformance.compare.verification._results import (
     score_of,
 )
 from conformance.compare.verification._running import DIALECTS, Recording, Server, verify_server
+from conformance.compare.verification._s3 import S3
 from conformance.compare.verification._sending import open_sender
 
 __all__ = [
     "DIALECTS",
+    "S3",
     "AcceptedEntry",
     "Account",
     "AzureStorage",

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 if TYPE_CHECKING:
     from conformance.cassette import Request
@@ -28,6 +28,8 @@ STANDARD_HEADERS = (
     "if-unmodified-since",
     "range",
 )
+# The order in which the service sorts names of headers: punctuation, digits, letters.
+LETTERS = "-!#$%&*.^_|~+\"'(),/`0123456789abcdefghijklmnopqrstuvwxyz"
 OVERRIDES = ("rscc", "rscd", "rsce", "rscl", "rsct")
 
 
@@ -40,7 +42,8 @@ def shared_key(request: Request, account: str, key: str) -> str:
     standard = [told.get(name, "") for name in STANDARD_HEADERS]
     standard[2] = "" if standard[2] == "0" else standard[2]
     standard[5] = "" if "x-ms-date" in told else standard[5]
-    own = [f"{name}:{told[name]}" for name in sorted(told) if name.startswith("x-ms-")]
+    names = sorted((name for name in told if name.startswith("x-ms-")), key=lambda name: list(map(LETTERS.find, name)))
+    own = [f"{name}:{told[name]}" for name in names]
     text = "\n".join([request.method, *standard, *own, _resource(request.uri, account)])
     return f"SharedKey {account}:{_signature(text, key)}"
 
@@ -106,9 +109,3 @@ def _service_text(given: dict[str, str], account: str, resource: str) -> str:
 def _signature(text: str, key: str) -> str:
     digest = hmac.new(base64.b64decode(key), text.encode(), hashlib.sha256).digest()
     return base64.b64encode(digest).decode()
-
-
-def path_in(uri: str, account: str, *, is_path_style: bool) -> str:
-    """Return the container and the path of a URL, decoded, with a slash in front."""
-    path = unquote(urlsplit(uri).path)
-    return path.removeprefix(f"/{account}") if is_path_style else path

@@ -11,20 +11,28 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from conformance.cassette import Request
+from conformance.compare.verification._azure_addresses import (
+    ADDRESS,
+    HOST,
+    SECONDARY,
+    endpoint_of_host,
+    place_of,
+    readdressed,
+    renamed_header,
+    renamed_uri,
+)
+from conformance.compare.verification._azure_blocks import with_block_ids
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
 from conformance.compare.verification._dates import http_date, shifted_iso_date
 from conformance.compare.verification._dialect import Account, Behaviour, Place
 from conformance.compare.verification._leaves import keyed_leaves, name_of, plain_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from conformance.cassette import Interaction, Response
 
-HOST = re.compile(r"(?P<account>[^./]+)(?:\.[^./]+)??\.(?P<endpoint>blob|dfs)\.(?P<rest>[^/]+)")
-ADDRESS = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-SECONDARY = "-secondary"
 SELECTING = ("action", "comp", "mode", "recursive", "resource", "restype")
 ONLY_DFS = ("resource", "action", "recursive", "mode")
 MISSING = ("ContainerNotFound", "FilesystemNotFound")
@@ -32,7 +40,10 @@ SAYS_NOTHING = frozenset({400, 401, 403, 405, 500, 503})
 ANONYMOUS = ("NoAuthenticationInformation", "PublicAccessNotPermitted", "ResourceNotFound")
 BADLY_SIGNED = ("AuthenticationFailed", "InvalidAuthenticationInfo")
 OTHER_KEY = base64.b64encode(b"no key of this account").decode()
-DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[0-9A-Za-z-]+(?:\\n|\n)Time:[0-9T:.\-]+Z?")
+DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[^\\\n<\"]*(?:\\n|\n)Time:[^\\\n<\"]*")
+ENTRY_OF_CONTAINER = re.compile(rb"<Container>.*?</Container>", re.DOTALL)
+NAME = re.compile(rb"<Name>([^<]+)</Name>")
+ANYWHERE = re.compile(rb"https?://[0-9a-z-]+\.(blob|dfs)\.(?=[0-9a-z])")
 CHOSEN_HEADERS = frozenset(
     {
         "etag",
@@ -50,6 +61,7 @@ CHOSEN_HEADERS = frozenset(
 CHOSEN_LEAVES = frozenset(
     {
         "CopyId",
+        "DeletionId",
         "Etag",
         "Last-Modified",
         "NextMarker",
@@ -95,6 +107,7 @@ class AzureStorage:
         {
             "AuthenticationErrorDetail",
             "CopyId",
+            "DeletionId",
             "NextMarker",
             "Snapshot",
             "Version",
@@ -152,14 +165,14 @@ class AzureStorage:
 
     def place(self, request: Request) -> Place:
         """Return the account by the host, or by the first segment where the host names none."""
-        return _place(request.uri)
+        return place_of(request.uri)
 
     def sources(self, request: Request) -> Iterator[Place]:
         """Return what a copy or a rename reads."""
-        own = _place(request.uri)
+        own = place_of(request.uri)
         for name, value in request.headers:
             if name.lower() == "x-ms-copy-source":
-                yield _place(value)
+                yield place_of(value)
             elif name.lower() == "x-ms-rename-source":
                 container, _, path = unquote(value.partition("?")[0]).lstrip("/").partition("/")
                 yield Place(own.account, container, path)
@@ -168,7 +181,7 @@ class AzureStorage:
         """Return what selects the operation: parameters, the lease action, a copy, a rename, and whether it goes on."""
         query = dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True))
         headers = {name.lower(): value for name, value in request.headers}
-        words = [f"{name}={query[name]}" for name in SELECTING if name in query]
+        words = [f"{name}={query[name].lower()}" for name in SELECTING if name in query]
         if "x-ms-lease-action" in headers:
             words.append(f"lease:{headers['x-ms-lease-action'].lower()}")
         words += ["RENAME"] * ("x-ms-rename-source" in headers) + ["COPY"] * ("x-ms-copy-source" in headers)
@@ -195,16 +208,20 @@ class AzureStorage:
                 yield f"body {path}", plain_value(leaf).strip('"')
 
     def plain(self, response: Response) -> Response:
-        """Return an answer without RequestId and Time in the message of an error."""
-        if response.status < 300:  # noqa: PLR2004
-            return response
-        return replace(response, body=DETAILS.sub(b"", response.body))
+        """Return an answer without the account in addresses, and without RequestId and Time in an error's message."""
+        body = ANYWHERE.sub(rb"https://account.\1.", response.body)
+        headers = tuple(
+            (name, ANYWHERE.sub(rb"https://account.\1.", value.encode()).decode()) for name, value in response.headers
+        )
+        if response.status >= 300:  # noqa: PLR2004
+            body = DETAILS.sub(b"", body)
+        return replace(response, headers=headers, body=body)
 
     def addressed(self, request: Request, base: str, account: str) -> Request:
         """Return a request to a host with the label of its service, or with the account as first segment."""
-        uri = _addressed(request.uri, base, account, _endpoint(request))
+        uri = readdressed(request.uri, base, account, _endpoint(request))
         headers = tuple(
-            (name, _addressed(value, base, account, _endpoint_of_host(value) or "blob"))
+            (name, readdressed(value, base, account, endpoint_of_host(value) or "blob"))
             if ADDRESS.match(value) and self.applies(value)
             else (name, value)
             for name, value in request.headers
@@ -256,15 +273,18 @@ class AzureStorage:
 
     def renamed(self, request: Request, names: Mapping[str, str]) -> Request:
         """Return a request with other names in its URL, in sources, and in the headers that name a container."""
-        headers = tuple((name, _renamed_header(name.lower(), value, names)) for name, value in request.headers)
-        return replace(request, uri=_renamed_uri(request.uri, names), headers=headers)
+        headers = tuple((name, renamed_header(name.lower(), value, names)) for name, value in request.headers)
+        return replace(request, uri=renamed_uri(request.uri, names), headers=headers)
 
     def presupposed(self, interactions: Iterable[Interaction]) -> list[Place]:
-        """Return the containers of which the first answer that says so says that they are there."""
+        """Return the containers of which the first answer that says so says that they are there, or a listing does."""
         known: dict[tuple[str, str], bool] = {}
         places: list[Place] = []
         for item in interactions:
             place = self.place(item.request)
+            for name in _listed(item) if place.level == "account" else ():
+                if known.setdefault((place.account, name), True) and Place(place.account, name) not in places:
+                    places.append(Place(place.account, name))
             key = place.account.removesuffix(SECONDARY), place.container
             if not place.container or key in known:
                 continue
@@ -276,6 +296,14 @@ class AzureStorage:
                 known[key] = True
                 places.append(Place(*key))
         return places
+
+    def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return interactions whose blocks have ids."""
+        return with_block_ids(interactions)
+
+    def contents(self, interactions: Iterable[Interaction]) -> list[Request]:  # noqa: ARG002
+        """Return nothing: what was in a container before, no recording relies on."""
+        return []
 
     def creates(self, request: Request) -> Place | None:
         """Return the container of a Put on it, whose service is told by ``restype`` or ``resource``."""
@@ -289,11 +317,11 @@ class AzureStorage:
         """Return a Create Container."""
         return self._of_container("PUT", place, like, "restype=container")
 
-    def removal(self, place: Place, like: Request) -> list[Request]:
-        """Return a request that breaks a lease, and the Delete Container."""
+    def removal(self, place: Place, like: Request, send: Callable[[Request], Response]) -> Response:
+        """Break a lease, which there may be none of, and delete the container."""
         lease = (("x-ms-lease-action", "break"), ("x-ms-lease-break-period", "0"))
-        broken = self._of_container("PUT", place, like, "comp=lease&restype=container", lease)
-        return [broken, self._of_container("DELETE", place, like, "restype=container")]
+        send(self._of_container("PUT", place, like, "comp=lease&restype=container", lease))
+        return send(self._of_container("DELETE", place, like, "restype=container"))
 
     def _container(self, request: Request, method: str) -> Place | None:
         query = dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True))
@@ -315,22 +343,19 @@ class AzureStorage:
     def _with_sas(self, uri: str, account: str, key: str) -> str:
         if not is_sas(uri):
             return uri
-        place = _place(uri)
+        place = place_of(uri)
         return with_sas(uri, account, key, resource=f"/{place.container}/{place.path}".rstrip("/"))
 
 
-def _place(uri: str) -> Place:
-    parts = urlsplit(uri)
-    found = HOST.fullmatch(parts.hostname or "")
-    path = unquote(parts.path.lstrip("/"), errors="surrogateescape")
-    account, rest = (found["account"], path) if found else (path.partition("/")[0], path.partition("/")[2])
-    container, _, below = rest.partition("/")
-    return Place(account, container, below)
+def _listed(item: Interaction) -> list[str]:
+    """Return the containers that a listing has, but for those that are deleted."""
+    body = ENTRY_OF_CONTAINER.findall(item.response.body)
+    return [name.decode() for entry in body if b"<Deleted>true" not in entry for name in NAME.findall(entry)[:1]]
 
 
 def _endpoint(request: Request) -> str:
     """Return the service: by the host, else by what only one of the two has."""
-    told = _endpoint_of_host(request.uri)
+    told = endpoint_of_host(request.uri)
     if told:
         return told
     query = dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True))
@@ -339,25 +364,6 @@ def _endpoint(request: Request) -> str:
         return "blob"
     is_dfs = any(name in query for name in ONLY_DFS) or "x-ms-rename-source" in headers
     return "dfs" if is_dfs or headers.get("accept") == "application/json" else "blob"
-
-
-def _endpoint_of_host(uri: str) -> str:
-    found = HOST.fullmatch(urlsplit(uri).hostname or "")
-    return found["endpoint"] if found else ""
-
-
-def _addressed(uri: str, base: str, account: str, endpoint: str) -> str:
-    was, parts = urlsplit(uri), urlsplit(base)
-    old = HOST.fullmatch(was.hostname or "")
-    path = was.path if old else "/" + was.path.lstrip("/").partition("/")[2]
-    recorded = _place(uri).account
-    second = SECONDARY if recorded.endswith(SECONDARY) else ""
-    rest = (path or "/") + (f"?{was.query}" if was.query else "")
-    found = HOST.fullmatch(parts.hostname or "")
-    if not found:
-        return f"{parts.scheme}://{parts.netloc}/{account}{second}{rest if rest != '/' else '/'}"
-    netloc = f"{account}{second}.{endpoint}.{found['rest']}" + (f":{parts.port}" if parts.port else "")
-    return f"{parts.scheme}://{netloc}{rest}"
 
 
 def _shifted(uri: str, seconds: float, *, is_good: bool, is_secure: bool) -> str:
@@ -383,20 +389,3 @@ def _is_past(uri: str, now: datetime) -> bool:
     """Return whether a SAS has expired; one without a date of its own has not."""
     expiry = dict(parse_qsl(urlsplit(uri).query)).get("se", "9999")
     return expiry < now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _renamed_uri(uri: str, names: Mapping[str, str]) -> str:
-    head = ADDRESS.match(uri)
-    rest = uri[head.end() :] if head else uri
-    is_host_style = not head or HOST.fullmatch(urlsplit(uri).hostname or "") is not None
-    start = "/" if is_host_style else "/" + rest.lstrip("/").partition("/")[0] + "/"
-    if not rest.startswith(start):
-        return uri
-    container, sign, more = re.match(r"([^/?%]*)((?:[/?]|%2[fF])?)(.*)", rest[len(start) :], re.DOTALL).groups()  # type: ignore[union-attr]
-    return (head[0] if head else "") + start + names.get(container, container) + sign + more
-
-
-def _renamed_header(name: str, value: str, names: Mapping[str, str]) -> str:
-    if name in {"x-ms-copy-source", "x-ms-rename-source"}:
-        return _renamed_uri(value, names)
-    return names.get(value, value) if name.endswith("-container-name") else value

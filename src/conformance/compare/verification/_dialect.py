@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from conformance.cassette import Interaction, Request, Response
@@ -173,6 +173,12 @@ class Dialect(Protocol):
     def presupposed(self, interactions: Iterable[Interaction]) -> list[Place]:
         """Return the containers that a recording uses and has not created; in order of first use."""
 
+    def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return recorded interactions with what a recorder left out of requests, and later ones tell."""
+
+    def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
+        """Return recorded-style requests that put into presupposed containers what a recording shows to be there."""
+
     def creates(self, request: Request) -> Place | None:
         """Return the container that a request creates, if it is such a request."""
 
@@ -182,5 +188,11 @@ class Dialect(Protocol):
     def creation(self, place: Place, like: Request) -> Request:
         """Return the recorded-style request that creates a container, for the service of another request."""
 
-    def removal(self, place: Place, like: Request) -> list[Request]:
-        """Return the requests that remove a container whatever it holds; those before the last may fail."""
+    def removal(self, place: Place, like: Request, send: Callable[[Request], Response]) -> Response:
+        """Remove a container whatever it holds, and return the answer to its removal.
+
+        Args:
+            place: The container.
+            like: A recorded request to its service.
+            send: Answers one recorded-style request.
+        """

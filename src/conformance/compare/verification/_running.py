@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.cassette import Folding, Interaction, Request, Response, with_body
@@ -13,13 +14,14 @@ from conformance.compare.verification._comparing import compare_answers
 from conformance.compare.verification._correlation import Correlation
 from conformance.compare.verification._dates import read_http_date
 from conformance.compare.verification._results import Checked, FileResult, Verification
+from conformance.compare.verification._s3 import S3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.compare.verification._dialect import Account, Dialect, Place
 
-DIALECTS: tuple[Dialect, ...] = (AzureStorage(),)
+DIALECTS: tuple[Dialect, ...] = (AzureStorage(), S3())
 OF_THE_CONNECTION = frozenset({"connection", "content-length", "expect", "host", "keep-alive", "transfer-encoding"})
 BODYLESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 ELSEWHERE = "sent to another service"
@@ -109,13 +111,18 @@ class _World:
 
     def run(self, *, keeps: bool) -> FileResult:
         dialect = next((each for each in DIALECTS if any(map(each.applies, self._uris()))), DIALECTS[0])
-        sendable, left_out = self._sorted(dialect)
+        whole = dialect.completed(self.recording.interactions)
+        sendable, left_out = self._sorted(dialect, whole)
         if self.is_unique:
             self.names = _unique_names(dialect, [item for _, item in sendable])
         items = [item for _, item in sendable]
         for place in dialect.presupposed(items):
             like = next(item.request for item in items if dialect.place(item.request).account == place.account)
             self._prepare(dialect, place, like)
+        for request in dialect.contents(items):
+            answer = self._sent(dialect, request)
+            if not 200 <= answer.status < 300:  # noqa: PLR2004
+                self.failures.append(f"{dialect.place(request).path} could not be put beforehand: {answer.status}")
         checked: list[Checked] = []
         for number, item in sendable:
             checked.append(self._check(dialect, number, item, checked))
@@ -126,10 +133,12 @@ class _World:
     def _uris(self) -> list[str]:
         return [item.request.uri for item in self.recording.interactions]
 
-    def _sorted(self, dialect: Dialect) -> tuple[list[tuple[int, Interaction]], tuple[tuple[int, str], ...]]:
+    def _sorted(
+        self, dialect: Dialect, items: Sequence[Interaction]
+    ) -> tuple[list[tuple[int, Interaction]], tuple[tuple[int, str], ...]]:
         """Return what is sent, and why the rest is not."""
         sendable, left_out = [], []
-        for number, item in enumerate(self.recording.interactions, start=1):
+        for number, item in enumerate(items, start=1):
             why = NOT_WHOLE if item.request.unrecorded or item.response.unrecorded else ""
             why = why or ("" if dialect.applies(item.request.uri) else ELSEWHERE) or dialect.obstacle(item)
             left_out += [(number, why)] if why else []
@@ -200,8 +209,7 @@ class _World:
 
     def _remove_left(self, dialect: Dialect) -> None:
         for place, like in self.left.items():
-            for request in dialect.removal(place, like):
-                answer = self._sent(dialect, request)
+            answer = dialect.removal(place, like, partial(self._sent, dialect))
             if not 200 <= answer.status < 300:  # noqa: PLR2004
                 self.failures.append(f"{place.container} could not be removed: {answer.status}")
 
@@ -231,5 +239,7 @@ def _follows(dialect: Dialect, request: Request, before: Iterable[Checked]) -> i
 def _unique_names(dialect: Dialect, items: Iterable[Interaction]) -> dict[str, str]:
     """Return a name of its own for every container of a recording, as long as a name may be."""
     suffix = f"-{secrets.token_hex(4)}"
-    names = {place.container for item in items for place in [dialect.place(item.request)] if place.container}
+    listed = list(items)
+    places = [*(dialect.place(item.request) for item in listed), *dialect.presupposed(listed)]
+    names = {place.container for place in places if place.container}
     return {name: name[: LONGEST_NAME - len(suffix)] + suffix for name in sorted(names) if not name.startswith("$")}

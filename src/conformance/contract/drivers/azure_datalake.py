@@ -24,6 +24,7 @@ from conformance.contract.drivers._azure_files import (
     refuse_making_one,
     stat_of,
 )
+from conformance.contract.drivers._chunks import chunks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,20 +74,36 @@ class FileSystem:
         self._own = f"{root}/" if root else ""
         self._temporary = 0
 
-    def write(self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None) -> None:
+    def write(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Fields | None = None,
+        chunks: int = 1,
+    ) -> None:
         file = self._file(path)
         with mapped():
             file.create_file(metadata=metadata, **if_missing(is_asked=not overwrite))
-            self._fill(file, data)
+            self._fill(file, *chunks_of(data, chunks))
 
-    def atomic_write(self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None) -> None:
+    def atomic_write(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Fields | None = None,
+        chunks: int = 1,
+    ) -> None:
         self._temporary += 1
         self._file(path)
         file = self._file(f"{path}.{self._temporary}.temporary")
         with mapped():
             file.create_file(metadata=metadata)
             try:
-                self._fill(file, data)
+                self._fill(file, *chunks_of(data, chunks))
                 file.rename_file(self._target(path), **if_missing(is_asked=not overwrite))
             except AzureError:
                 with suppress(AzureError):
@@ -96,7 +113,7 @@ class FileSystem:
     def append(self, path: str, data: bytes) -> None:
         file = self._file(path)
         with mapped():
-            self._fill(file, data, at=file.get_file_properties().size)
+            self._fill(file, *chunks_of(data, 1), at=file.get_file_properties().size)
 
     def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
         with mapped():
@@ -154,10 +171,11 @@ class FileSystem:
         with mapped():
             self._file(path).set_metadata(metadata)
 
-    def _fill(self, file: Any, data: bytes, *, at: int = 0) -> None:
-        if data:
-            file.append_data(data, at, len(data))
-        file.flush_data(at + len(data))
+    def _fill(self, file: Any, *chunks: bytes, at: int = 0) -> None:
+        for each in chunks:
+            file.append_data(each, at, len(each))
+            at += len(each)
+        file.flush_data(at)
 
     def _file(self, path: str) -> Any:
         return named(self.client, "file", self._own + path if path else "")

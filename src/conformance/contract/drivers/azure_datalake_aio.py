@@ -20,6 +20,7 @@ from conformance.contract.drivers._azure_files import (
     refuse_making_one,
     stat_of,
 )
+from conformance.contract.drivers._chunks import chunks_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -65,14 +66,28 @@ class AsyncFileSystem:
         self._own = f"{root}/" if root else ""
         self._temporary = 0
 
-    async def write(self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None) -> None:
+    async def write(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Fields | None = None,
+        chunks: int = 1,
+    ) -> None:
         file = self._file(path)
         with mapped():
             await file.create_file(metadata=metadata, **if_missing(is_asked=not overwrite))
-            await self._fill(file, data)
+            await self._fill(file, *chunks_of(data, chunks))
 
     async def atomic_write(
-        self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Fields | None = None,
+        chunks: int = 1,
     ) -> None:
         self._temporary += 1
         self._file(path)
@@ -80,7 +95,7 @@ class AsyncFileSystem:
         with mapped():
             await file.create_file(metadata=metadata)
             try:
-                await self._fill(file, data)
+                await self._fill(file, *chunks_of(data, chunks))
                 await file.rename_file(self._target(path), **if_missing(is_asked=not overwrite))
             except AzureError:
                 with suppress(AzureError):
@@ -90,7 +105,7 @@ class AsyncFileSystem:
     async def append(self, path: str, data: bytes) -> None:
         file = self._file(path)
         with mapped():
-            await self._fill(file, data, at=(await file.get_file_properties()).size)
+            await self._fill(file, *chunks_of(data, 1), at=(await file.get_file_properties()).size)
 
     async def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
         with mapped():
@@ -149,10 +164,11 @@ class AsyncFileSystem:
         with mapped():
             await self._file(path).set_metadata(metadata)
 
-    async def _fill(self, file: Any, data: bytes, *, at: int = 0) -> None:
-        if data:
-            await file.append_data(data, at, len(data))
-        await file.flush_data(at + len(data))
+    async def _fill(self, file: Any, *chunks: bytes, at: int = 0) -> None:
+        for each in chunks:
+            await file.append_data(each, at, len(each))
+            at += len(each)
+        await file.flush_data(at)
 
     def _file(self, path: str) -> Any:
         return named(self.client, "file", self._own + path if path else "")

@@ -15,6 +15,7 @@ from remote_store.aio import AsyncMemoryBackend, SyncBackendAdapter
 from remote_store.backends import LocalBackend, MemoryBackend
 
 from conformance.contract import NotOffered
+from conformance.contract.drivers._chunks import Stream, chunks_of, streamed
 from conformance.contract.drivers._remote_store_errors import ancestors_of, refusal_of
 from conformance.errors import DriverError, nearest_word
 
@@ -126,6 +127,10 @@ def _entry(found: Any) -> Fields:
     return {"path": path, "type": "directory"}
 
 
+def _counted(found: Any) -> Fields:
+    return {"files": found.file_count, "size": found.total_size}
+
+
 def _sorted(entries: list[Fields]) -> Fields:
     return {"entries": sorted(entries, key=lambda entry: str(entry["path"]))}
 
@@ -141,15 +146,33 @@ class FileSystem:
         """Take a backend."""
         self.client = client
 
-    def write(self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None) -> None:
+    def write(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Fields | None = None,
+        chunks: int | None = None,
+    ) -> None:
         _refuse_metadata(self.client, metadata)
         with self._mapped():
-            self.client.write(path, data, overwrite=overwrite, metadata=metadata)
+            content = data if chunks is None else Stream(chunks_of(data, chunks))
+            self.client.write(path, content, overwrite=overwrite, metadata=metadata)
 
-    def atomic_write(self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None) -> None:
+    def atomic_write(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Fields | None = None,
+        chunks: int | None = None,
+    ) -> None:
         _refuse_metadata(self.client, metadata)
         with self._mapped():
-            self.client.write_atomic(path, data, overwrite=overwrite, metadata=metadata)
+            content = data if chunks is None else Stream(chunks_of(data, chunks))
+            self.client.write_atomic(path, content, overwrite=overwrite, metadata=metadata)
 
     def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
         with self._mapped():
@@ -187,6 +210,10 @@ class FileSystem:
         for each in self.client.list_folders(path):
             yield each
             yield from self._folders(str(each.path))
+
+    def count(self, path: str) -> Fields:
+        with self._mapped():
+            return _counted(self.client.get_folder_info(path))
 
     def delete(self, path: str) -> None:
         with self._mapped():
@@ -243,17 +270,33 @@ class AsyncFileSystem:
         """Take a backend."""
         self.client = client
 
-    async def write(self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None) -> None:
-        _refuse_metadata(self.client, metadata)
-        async with self._mapped():
-            await self.client.write(path, data, overwrite=overwrite, metadata=metadata)
-
-    async def atomic_write(
-        self, path: str, data: bytes, *, overwrite: bool = True, metadata: Fields | None = None
+    async def write(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Fields | None = None,
+        chunks: int | None = None,
     ) -> None:
         _refuse_metadata(self.client, metadata)
         async with self._mapped():
-            await self.client.write_atomic(path, data, overwrite=overwrite, metadata=metadata)
+            content = data if chunks is None else streamed(chunks_of(data, chunks))
+            await self.client.write(path, content, overwrite=overwrite, metadata=metadata)
+
+    async def atomic_write(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Fields | None = None,
+        chunks: int | None = None,
+    ) -> None:
+        _refuse_metadata(self.client, metadata)
+        async with self._mapped():
+            content = data if chunks is None else streamed(chunks_of(data, chunks))
+            await self.client.write_atomic(path, content, overwrite=overwrite, metadata=metadata)
 
     async def read(self, path: str, *, start: int | None = None, end: int | None = None) -> Fields:
         if start is not None or end is not None:
@@ -290,6 +333,10 @@ class AsyncFileSystem:
             yield each
             async for below in self._folders(str(each.path)):
                 yield below
+
+    async def count(self, path: str) -> Fields:
+        async with self._mapped():
+            return _counted(await self.client.get_folder_info(path))
 
     async def delete(self, path: str) -> None:
         async with self._mapped():

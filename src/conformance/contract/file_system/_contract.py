@@ -8,7 +8,7 @@ with a hierarchical namespace. Each has its reason. What loses or makes up data 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.contract._api import Allowed, contract, ok, operation, refused
 from conformance.contract.file_system import _drawing as drawn
@@ -33,11 +33,11 @@ from conformance.contract.file_system._answers import (
     put,
     refusals,
 )
-from conformance.contract.file_system._listing import listed
+from conformance.contract.file_system._listing import counted, listed
 from conformance.contract.file_system._paths import followed
+from conformance.contract.file_system._programs import CANARY, PROBES, SIMPLER
 from conformance.contract.file_system._transfers import transfer
 from conformance.contract.file_system._tree import File, Sort, Tree
-from conformance.trace import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,22 +46,6 @@ ERRORS = (
     "not_found", "already_exists", "is_a_directory", "not_a_directory", "not_empty", "invalid_path", "invalid_argument",
     "invalid_range", "precondition_failed", "conflict", "access_denied", "too_large", "unsupported", "server_error",
 )  # fmt: skip
-CANARY = (
-    Step("write", {"path": "a", "data": b"x"}),
-    Step("read", {"path": "a"}),
-    Step("list", {"path": ""}),
-    Step("delete", {"path": "a"}),
-)
-SIMPLER_PATHS = ("a", "b", "a/b")
-SIMPLER = {
-    "path": SIMPLER_PATHS,
-    "source": SIMPLER_PATHS,
-    "target": SIMPLER_PATHS,
-    "data": (b"", b"x"),
-    "metadata": ({"k": "v"},),
-    "start": (0, 1),
-    "end": (1,),
-}
 PAST_THE_END = "HTTP ranges name at least one byte that is there (RFC 9110 section 14.1.2)"
 EMPTY_RANGE = "an HTTP range cannot be empty (RFC 9110 section 14.1.2)"
 EMPTY_APPEND = "a service that takes appends as parts may refuse one of nothing"
@@ -73,7 +57,7 @@ DIRECTORY_METADATA = "a directory may have metadata of its own"
 ROOT_ASKED = "a client may take the root for no path"
 AS_RM = "as rm -r does, a file is taken for a tree of one"
 ROOT_STAYS = "all that is below the root goes, and the root stays"
-WRITE_NEEDS = {"overwrite": "create_only", "metadata": "metadata"}
+WRITE_NEEDS = {"overwrite": "create_only", "metadata": "metadata", "chunks": "streams"}
 
 Answers: TypeAlias = list[Allowed]
 
@@ -87,15 +71,24 @@ class FileSystem:
 
     @operation(
         weight=5, needs_for=WRITE_NEEDS, variant=variants.of_write,
-        path=drawn.NEW_PATH, data=drawn.DATA, overwrite=drawn.NO, metadata=drawn.SOME_METADATA,
+        path=drawn.NEW_PATH, data=drawn.DATA, overwrite=drawn.NO, metadata=drawn.SOME_METADATA, chunks=drawn.CHUNKS,
     )  # fmt: skip
-    def write(
-        self, state: Tree, path: str, data: bytes, *, overwrite: bool = True, metadata: Mapping[str, str] | None = None
+    def write(  # noqa: PLR0913  (what a write is; each is a word)
+        self,
+        state: Tree,
+        path: str,
+        data: bytes,
+        *,
+        overwrite: bool = True,
+        metadata: Mapping[str, str] | None = None,
+        chunks: int | None = None,
     ) -> Answers:
         """Write a file whole, and the directories above it that are not there; gives nothing.
 
-        Metadata is replaced too: by none where none is given.
+        Metadata is replaced too: by none where none is given. With ``chunks`` the client is handed a stream in place of
+        bytes, in at most so many chunks of one size, the last of which may be shorter; no bytes are no chunks.
         """
+        del chunks  # whatever way they come, they are the same bytes
         file = File(data, dict(metadata or {}))
 
         def model(tree: Tree, path: str) -> Answers:
@@ -116,13 +109,11 @@ class FileSystem:
 
     @operation(
         needs="atomic_write", weight=2, needs_for=WRITE_NEEDS, variant=variants.of_write,
-        path=drawn.NEW_PATH, data=drawn.DATA, overwrite=drawn.NO, metadata=drawn.SOME_METADATA,
+        path=drawn.NEW_PATH, data=drawn.DATA, overwrite=drawn.NO, metadata=drawn.SOME_METADATA, chunks=drawn.CHUNKS,
     )  # fmt: skip
-    def atomic_write(
-        self, state: Tree, path: str, data: bytes, *, overwrite: bool = True, metadata: Mapping[str, str] | None = None
-    ) -> Answers:
+    def atomic_write(self, state: Tree, path: str, data: bytes, **args: Any) -> Answers:
         """Write as ``write`` does, so that no reader sees a part of it; gives nothing."""
-        return self.write(state, path, data, overwrite=overwrite, metadata=metadata)
+        return self.write(state, path, data, **args)
 
     @operation(needs="append", variant=variants.of_append, path=drawn.FILE_PATH, data=drawn.DATA)
     def append(self, state: Tree, path: str, data: bytes) -> Answers:
@@ -237,6 +228,15 @@ class FileSystem:
 
         def model(tree: Tree, path: str) -> Answers:
             return listed(tree, path, recursive=recursive)
+
+        return followed(state, model, (path, None))
+
+    @operation(needs="count", is_safe=True, variant=variants.by_path, path=drawn.DIRECTORY)
+    def count(self, state: Tree, path: str) -> Answers:
+        """Count the files below a directory, at any depth; gives ``files``, and ``size``, that of all of them."""
+
+        def model(tree: Tree, path: str) -> Answers:
+            return counted(tree, path)
 
         return followed(state, model, (path, None))
 
@@ -372,22 +372,6 @@ def _beside(tree: Tree, path: str, file: File) -> Answers:
     """Return that on a flat store a file can be where a directory is, or below a file."""
     return [] if tree.keeps_empty else but(FLAT_BESIDE, *put(tree, path, file))
 
-
-_FILE = Step("write", {"path": "a", "data": b"abc"})
-_THERE = Step("make_directory", {"path": "a"})
-PROBES: dict[str, list[Step]] = {
-    "append": [_FILE, Step("append", {"path": "a", "data": b"d"})],
-    "atomic_write": [Step("atomic_write", {"path": "a", "data": b"abc"})],
-    "copy": [_FILE, Step("copy", {"source": "a", "target": "b", "overwrite": True})],
-    "create_only": [Step("write", {"path": "a", "data": b"abc", "overwrite": False})],
-    "delete_tree": [Step("write", {"path": "a/b", "data": b"abc"}), Step("delete_tree", {"path": "a"})],
-    "directories": [_THERE],
-    "empty_directories": [_THERE, Step("probe", {"path": "a"})],
-    "metadata": [Step("write", {"path": "a", "data": b"abc", "metadata": {"k": "v"}}), Step("metadata", {"path": "a"})],
-    "move": [_FILE, Step("move", {"source": "a", "target": "b", "overwrite": True})],
-    "ranges": [_FILE, Step("read", {"path": "a", "start": 1, "end": 2})],
-    "set_metadata": [_FILE, Step("set_metadata", {"path": "a", "metadata": {"k": "v"}})],
-}
 
 FILE_SYSTEM = contract(
     "file_system",

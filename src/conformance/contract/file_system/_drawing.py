@@ -58,6 +58,7 @@ DATA = one_of(
 )
 METADATA = choice({"k": "v"}, {}, {"k": "other", "second": "two words"})
 SOME_METADATA = maybe(METADATA, one_in=2)
+CHUNKS = maybe(choice(2, 3), one_in=6)
 BOUND = maybe(choice(0, 1, 2, 5, 250, 301), one_in=3)
 YES = maybe(choice(True), one_in=2)  # noqa: FBT003  (the one value)
 NO = maybe(choice(False), one_in=3)  # noqa: FBT003  (the one value)

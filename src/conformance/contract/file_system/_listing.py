@@ -1,4 +1,4 @@
-"""What listing a directory may give."""
+"""What listing a directory, or counting what is below it, may give."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ def listed(tree: Tree, path: str, *, recursive: bool) -> list[Allowed]:
         refusing = but(BOTH_SHOWN, refused(tree, "not_a_directory"))
         return [*_shown(tree, path, recursive=recursive), *itself, *but(BOTH_SHOWN, whole), *refusing]
     return _shown(tree, path, recursive=recursive)
+
+
+def counted(tree: Tree, path: str) -> list[Allowed]:
+    """Return what may come of counting the files below a plain path, the usual first."""
+    if not tree.is_directory(path):
+        return no_file_wanted(tree) if path in tree.files else nothing_there(tree, path)
+    sizes = [len(tree.files[each].data) for each in tree.below(path) if each in tree.files]
+    refusing = but(BOTH_SHOWN, *no_file_wanted(tree)) if path in tree.files else []
+    return [ok(tree, files=len(sizes), size=sum(sizes)), *refusing]
 
 
 def _shown(tree: Tree, path: str, *, recursive: bool) -> list[Allowed]:

@@ -41,7 +41,7 @@ def of_read(_contract: object, tree: Tree, path: str, start: int | None = None, 
     return "range over the end" if high > size else "range"
 
 
-def of_write(
+def of_write(  # noqa: PLR0913  (those of the operation)
     _contract: object,
     tree: Tree,
     path: str,
@@ -49,6 +49,7 @@ def of_write(
     *,
     overwrite: bool = True,
     metadata: Mapping[str, str] | None = None,
+    chunks: int | None = None,
 ) -> str:
     """Say what stands where it is written, and how it is written."""
     found = by_odd_path(tree, path)
@@ -56,6 +57,8 @@ def of_write(
         return f"{found}, create only"
     if found not in {Sort.FILE, Sort.MISSING}:
         return found
+    if chunks:
+        return "large, in chunks" if len(data) >= MIB else "in chunks"
     if len(data) >= MIB or metadata:
         return "large" if len(data) >= MIB else "with metadata"
     return "new, parents missing" if tree.missing_parents(path) else found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import threading
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import refusal, response
@@ -12,14 +14,18 @@ from conformance.emulators.hns._call import parse_call
 from conformance.emulators.hns._clock import Clock
 from conformance.emulators.hns._dfs import carry_out_dfs
 from conformance.emulators.hns._errors import ServiceError
-from conformance.emulators.hns._state import State
+from conformance.emulators.hns._sas import Credentials, Grant
+from conformance.emulators.hns._state import SUPERUSER, State
+from conformance.errors import UsageError
 
 if TYPE_CHECKING:
     from conformance.cassette import Request, Response
+    from conformance.emulators.hns._call import Call
 
 NAME = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 """The account that emulators of this service have in common; its key is public."""
+READ = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT)
 
 
 class Account:
@@ -31,9 +37,13 @@ class Account:
         is_hierarchical: Whether it has a hierarchical namespace; without one it is an account for blobs.
         seed: Fixes dates, ETags and ids; see `Clock`.
         is_open: Whether signatures are left unchecked.
+        allows_tokens: Whether bearer tokens are accepted, whichever they are.
+
+    Raises:
+        UsageError: The key is not base64.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is of its own, and all are optional)
         self,
         name: str = NAME,
         key: str = KEY,
@@ -41,11 +51,18 @@ class Account:
         is_hierarchical: bool = True,
         seed: int | None = None,
         is_open: bool = False,
+        allows_tokens: bool = False,
     ) -> None:
         """Begin with an empty account."""
+        try:
+            base64.b64decode(key, validate=True)
+        except ValueError as error:
+            cure = "Leave it out for the key that emulators have in common, or give one in base64."
+            raise UsageError("The key of an account is base64, and this one is not.", cure, slug="bad-key") from error
         self.name = name
         self.key = key
         self.is_open = is_open
+        self._credentials = Credentials(name, key, allows_tokens)
         self._is_hierarchical = is_hierarchical
         self._seed = seed
         self._lock = threading.Lock()
@@ -54,7 +71,7 @@ class Account:
     def reset(self) -> None:
         """Forget all that it holds, and begin anew with the same seed."""
         self.clock = Clock(self._seed)
-        self.state = State(self.clock, self._is_hierarchical)
+        self.state = State(self.clock, self._is_hierarchical, self.key)
 
     def handle(self, request: Request) -> Response:
         """Return the answer to a request with an absolute URI; see `parse_call` for what URIs say."""
@@ -63,11 +80,19 @@ class Account:
             call = None
             try:
                 call = parse_call(request, account=self.name)
-                if not self.is_open:
-                    authorize(call, name=self.name, key=self.key, state=self.state)
+                grant = Grant() if self.is_open else self._authorize(call)
+                self.state.caller = grant.owner or SUPERUSER
                 carry_out = carry_out_blob if call.is_blob else carry_out_dfs
                 answer = carry_out(call, self.state)
+                if answer.status in READ:
+                    replaced = {name.lower() for name in grant.overrides}
+                    kept = {name: value for name, value in answer.headers.items() if name.lower() not in replaced}
+                    answer.headers = kept | grant.overrides
             except ServiceError as error:
                 endpoint = call.endpoint if call is not None else "blob"
                 answer = refusal(error, endpoint, clock=self.clock, request_id=request_id)
             return response(answer, call, method=method, clock=self.clock, request_id=request_id)
+
+    def _authorize(self, call: Call) -> Grant:
+        now = self.clock.machine_time()
+        return authorize(call, self._credentials, state=self.state, now=now)

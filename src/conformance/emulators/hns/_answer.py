@@ -53,7 +53,8 @@ def refusal(error: ServiceError, call_endpoint: str, *, clock: Clock, request_id
     made = json_error if call_endpoint == "dfs" else xml_error
     body = made(error, request_id=request_id, time=precise(clock.now()))
     kind = "application/json;charset=utf-8" if call_endpoint == "dfs" else "application/xml"
-    return Answer(error.status, {"Content-Type": kind, "x-ms-error-code": error.code} | error.headers, body)
+    headers = {"Content-Type": kind, "x-ms-error-code": error.code} | error.headers
+    return Answer(error.status, {name: value for name, value in headers.items() if value}, body)
 
 
 def response(answer: Answer, call: Call | None, *, method: str, clock: Clock, request_id: str) -> Response:

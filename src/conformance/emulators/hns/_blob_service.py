@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer, xml
+from conformance.emulators.hns._auth import token_claims
 from conformance.emulators.hns._errors import ServiceError
+from conformance.emulators.hns._sas import user_delegation_key
 from conformance.emulators.hns._service_properties import render_properties, set_properties
 from conformance.emulators.hns._xml import element, parse_xml, text_of
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 SINCE_HIERARCHY = "2019-07-07"
 OBJECT, TENANT = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
-"""Who a key for signatures is for; the emulator knows one user."""
+"""Who a key for signatures is for, where the token does not say it."""
 
 
 def get_service_properties(call: Call, state: State) -> Answer:
@@ -50,26 +49,21 @@ def get_account(call: Call, state: State) -> Answer:
     return Answer(200, headers)
 
 
-def get_user_delegation_key(call: Call, state: State) -> Answer:  # noqa: ARG001  (all operations are called alike)
-    """Return a key by which a user signs, for the span that the request names."""
-    root = parse_xml(call.body)
+def get_user_delegation_key(call: Call, state: State) -> Answer:
+    """Return a key by which the user of the token signs, for the span that the request names."""
+    root, user = parse_xml(call.body), token_claims(call)
     start, expiry = text_of(root, "Start"), text_of(root, "Expiry")
     if root.tag != "KeyInfo" or not expiry:
         raise ServiceError("InvalidXmlDocument")
-    parts = {
-        "SignedOid": OBJECT,
-        "SignedTid": TENANT,
-        "SignedStart": start,
-        "SignedExpiry": expiry,
-        "SignedService": "b",
-        "SignedVersion": call.version,
+    said = {
+        "SignedOid": ("skoid", user.get("oid", OBJECT)),
+        "SignedTid": ("sktid", user.get("tid", TENANT)),
+        "SignedStart": ("skt", start),
+        "SignedExpiry": ("ske", expiry),
+        "SignedService": ("sks", "b"),
+        "SignedVersion": ("skv", call.version),
+        "SignedDelegatedUserTid": ("skdutid", text_of(root, "DelegatedUserTid")),
     }
-    value = user_delegation_key(call.account, parts)
-    inner = "".join(element(name, text) for name, text in (parts | {"Value": value}).items())
+    value = user_delegation_key(state.key, dict(said.values()))
+    inner = "".join(element(name, text) for name, (_, text) in said.items() if text) + element("Value", value)
     return xml(f"<UserDelegationKey>{inner}</UserDelegationKey>")
-
-
-def user_delegation_key(account: str, parts: dict[str, str]) -> str:
-    """Return the key that is for a user and a span, in base64; whoever has the same parts has the same key."""
-    text = "\n".join(parts.values())
-    return base64.b64encode(hmac.new(account.encode(), text.encode(), hashlib.sha256).digest()).decode()

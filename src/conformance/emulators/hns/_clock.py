@@ -34,6 +34,10 @@ class Clock:
         self._fixed += TICK
         return self._fixed + self._ahead
 
+    def machine_time(self) -> datetime:
+        """Return the time of the machine, as far ahead: what clients sign is of their time, whatever the seed."""
+        return datetime.now(UTC) + self._ahead
+
     def advance(self, seconds: float) -> None:
         """Go forward at once: leases end, retention runs out."""
         self._ahead += timedelta(seconds=seconds)

@@ -22,7 +22,6 @@ from conformance.emulators.hns._dfs_lists import CONTINUATION, closed, opened, w
 from conformance.emulators.hns._dfs_nodes import (
     bad_parameter,
     boolean,
-    changed_headers,
     existing,
     filesystem,
     missing_parameter,
@@ -31,6 +30,7 @@ from conformance.emulators.hns._dfs_nodes import (
 )
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import check_lease, required
+from conformance.emulators.hns._properties import state_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def get_access_control(call: Call, state: State) -> Answer:
     boolean(call, "upn")
     check_conditions(call, node, is_read=True)
     check_lease(call, node.lease, state.clock, is_write=False)
-    return Answer(200, changed_headers(node) | access_headers(node) | {ACL: node.acl})
+    return Answer(200, state_headers(node) | access_headers(node) | {ACL: node.acl})
 
 
 def access_headers(node: Node) -> dict[str, str]:
@@ -86,7 +86,7 @@ def set_access_control(call: Call, state: State) -> Answer:
         if bits & STICKY:
             node.extras["sticky"] = "true"
     node.owner, node.group = owner or node.owner, group or node.group
-    return Answer(200, changed_headers(node) | HIERARCHICAL)
+    return Answer(200, state_headers(node) | HIERARCHICAL)
 
 
 def _allowed(acl: str, node: Node) -> str:

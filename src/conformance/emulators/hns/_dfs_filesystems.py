@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
-    changed_headers,
     filesystem,
     parse_properties,
     render_properties,
@@ -16,6 +14,8 @@ from conformance.emulators.hns._dfs_nodes import (
 )
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import check_lease
+from conformance.emulators.hns._nodes import check_container_name
+from conformance.emulators.hns._properties import state_headers
 from conformance.emulators.hns._state import Container
 from conformance.emulators.hns._trash import delete_container
 
@@ -23,22 +23,20 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import State
 
-NAME = re.compile(r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*|\$root|\$web|\$logs")
-SCOPES = ("x-ms-default-encryption-scope", "x-ms-deny-encryption-scope-override")
+SCOPES = {"scope": "x-ms-default-encryption-scope", "deny-override": "x-ms-deny-encryption-scope-override"}
 
 
 def create_filesystem(call: Call, state: State) -> Answer:
     """Make a filesystem."""
-    if not NAME.fullmatch(call.container):
-        raise ServiceError("InvalidResourceName")
+    check_container_name(call.container)
     if call.container in state.containers:
         raise ServiceError("FilesystemAlreadyExists")
     now = state.clock.now()
     made = Container(state.clock.etag(now), now, state.is_hierarchical)
     take_properties(call, made)
-    made.settings |= {name: call.headers[name] for name in SCOPES if name in call.headers}
+    made.settings |= {name: call.headers[said] for name, said in SCOPES.items() if said in call.headers}
     state.containers[call.container] = made
-    return Answer(201, changed_headers(made) | _namespace(made))
+    return Answer(201, state_headers(made) | _namespace(made))
 
 
 def delete_filesystem(call: Call, state: State) -> Answer:
@@ -53,10 +51,11 @@ def delete_filesystem(call: Call, state: State) -> Answer:
 def get_filesystem(call: Call, state: State) -> Answer:
     """Say what a filesystem is."""
     container = filesystem(call, state)
-    headers = changed_headers(container) | _namespace(container)
+    headers = state_headers(container) | _namespace(container)
     if container.metadata:
         headers["x-ms-properties"] = render_properties(container.metadata)
-    return Answer(200, headers | {name: container.settings[name] for name in SCOPES if name in container.settings})
+    said = {header: container.settings[name] for name, header in SCOPES.items() if name in container.settings}
+    return Answer(200, headers | said)
 
 
 def set_filesystem(call: Call, state: State) -> Answer:
@@ -65,7 +64,7 @@ def set_filesystem(call: Call, state: State) -> Answer:
     check_conditions(call, container)
     container.metadata = parse_properties(call.headers.get("x-ms-properties", ""))
     state.touch(container)
-    return Answer(200, changed_headers(container))
+    return Answer(200, state_headers(container))
 
 
 def _namespace(container: Container) -> dict[str, str]:

@@ -71,7 +71,7 @@ def walk(container: Container, directory: str, after: str, *, is_recursive: bool
 
 
 def _row(call: Call, path: str, node: Node) -> dict[str, str]:
-    row = {"contentLength": str(len(node.content))}
+    row = {"contentLength": str(node.size)}
     if call.version >= WITH_CREATION:
         row["creationTime"] = str(ticks(node.created))
     if "encryption-context" in node.extras and is_later(call):
@@ -105,8 +105,8 @@ def _filesystem_row(name: str, state: State) -> dict[str, str]:
     container = state.containers[name]
     lease = lease_headers(container.lease, state.clock.now())
     return {
-        "DefaultEncryptionScope": container.settings.get("x-ms-default-encryption-scope", "$account-encryption-key"),
-        "DenyEncryptionScopeOverride": container.settings.get("x-ms-deny-encryption-scope-override", "false"),
+        "DefaultEncryptionScope": container.settings.get("scope", "$account-encryption-key"),
+        "DenyEncryptionScopeOverride": container.settings.get("deny-override", "false"),
         "etag": container.etag.strip('"'),
         "lastModified": http_date(container.modified),
         "leaseState": lease["x-ms-lease-state"],

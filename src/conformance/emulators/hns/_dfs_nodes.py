@@ -7,7 +7,6 @@ import binascii
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._acl import STICKY, UMASK, full_acl, new_acl, parse_permissions
-from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._errors import ServiceError
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ SETTINGS = {
     "x-ms-content-language": "content-language",
     "x-ms-content-disposition": "content-disposition",
 }
-KEY = "x-ms-encryption-key"
+KEY_SHA256 = "x-ms-encryption-key-sha256"
 
 
 def is_later(call: Call) -> bool:
@@ -74,13 +73,10 @@ def existing(container: Container, path: str, state: State) -> Node:
     return node
 
 
-def changed_headers(node: Node | Container) -> dict[str, str]:
-    """Return what an answer says of the version of a path."""
-    return {"ETag": node.etag, "Last-Modified": http_date(node.modified)}
-
-
 def take_settings(call: Call, node: Node) -> None:
-    """Keep the content headers that a request gives."""
+    """Keep the content headers that a request gives, of a file; a directory has none."""
+    if node.is_directory:
+        return
     for header, name in SETTINGS.items():
         if header in call.headers:
             node.settings[name] = call.headers[header]
@@ -148,22 +144,9 @@ def parent_of(container: Container, path: str) -> Node:
     return container.nodes[above] if above else container.root
 
 
-def check_key(call: Call, node: Node) -> None:
-    """Hold the encryption key of a request against the one that a file was written with.
-
-    Raises:
-        ServiceError: BlobUsesCustomerSpecifiedEncryption, BlobDoesNotUseCustomerSpecifiedEncryption.
-    """
-    given = call.headers.get(f"{KEY}-sha256")
-    if node.key_sha256 is not None and given != node.key_sha256:
-        raise ServiceError("BlobUsesCustomerSpecifiedEncryption")
-    if node.key_sha256 is None and given:
-        raise ServiceError("BlobDoesNotUseCustomerSpecifiedEncryption")
-
-
 def key_headers(node: Node) -> dict[str, str]:
     """Return what an answer says of the key of a client."""
-    return {} if node.key_sha256 is None else {f"{KEY}-sha256": node.key_sha256}
+    return {} if node.key_sha256 is None else {KEY_SHA256: node.key_sha256}
 
 
 def boolean(call: Call, name: str, *, default: bool = False) -> bool:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
-    KEY,
+    KEY_SHA256,
     begin_access,
     boolean,
-    changed_headers,
     existing,
     filesystem,
     found,
@@ -25,7 +24,7 @@ from conformance.emulators.hns._dfs_nodes import (
 )
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import LEASE_ID, change_lease, check_lease
-from conformance.emulators.hns._properties import DEFAULT_TYPE
+from conformance.emulators.hns._properties import DEFAULT_TYPE, state_headers
 from conformance.emulators.hns._trash import take_away
 
 if TYPE_CHECKING:
@@ -48,12 +47,12 @@ def create_path(call: Call, state: State) -> Answer:
     if old is not None and old.is_directory != is_directory:
         raise ServiceError("PathConflict")
     node = state.node(is_directory=is_directory)
-    node.settings["content-type"] = DEFAULT_TYPE
+    node.settings["content-type"] = DEFAULT_TYPE  # the directories above it begin without
     begin_access(call, node, parent_of(container, path))
     take_settings(call, node)
     take_properties(call, node)
     _take_expiry(call, node)
-    node.key_sha256 = call.headers.get(f"{KEY}-sha256")
+    node.key_sha256 = call.headers.get(KEY_SHA256)
     node.scope = call.headers.get("x-ms-encryption-scope")
     if call.headers.get("x-ms-encryption-context"):
         node.extras["encryption-context"] = call.headers["x-ms-encryption-context"]
@@ -64,7 +63,7 @@ def create_path(call: Call, state: State) -> Answer:
     state.make_ancestors(container, path)
     container.add(path, node)
     encrypted = {"x-ms-request-server-encrypted": "true"} if is_later(call) or node.key_sha256 else {}
-    return Answer(201, changed_headers(node) | encrypted | key_headers(node))
+    return Answer(201, state_headers(node) | encrypted | key_headers(node))
 
 
 def check_creation(call: Call, old: Node | None, state: State) -> None:
@@ -123,8 +122,8 @@ def delete_path(call: Call, state: State) -> Answer:
     if below and not is_recursive:
         raise ServiceError("DirectoryNotEmpty")
     _check_leases_below(call, container, below, state)
-    headers = take_away(state, container, path)
-    return Answer(200, headers if is_later(call) else {})
+    said = take_away(state, container, path)
+    return Answer(200, said if is_later(call) or "x-ms-deletion-id" in said else {})
 
 
 def _check_leases_below(call: Call, container: Container, below: list[str], state: State) -> None:

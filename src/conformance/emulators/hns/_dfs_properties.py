@@ -5,7 +5,6 @@ REST reference, "Path - Get Properties", "Path - Read", "Path - Lease" and "Path
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer
@@ -14,8 +13,6 @@ from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_access import access_headers
 from conformance.emulators.hns._dfs_nodes import (
-    changed_headers,
-    check_key,
     existing,
     filesystem,
     is_later,
@@ -27,12 +24,13 @@ from conformance.emulators.hns._dfs_nodes import (
 )
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import change_lease, check_lease, lease_headers
+from conformance.emulators.hns._properties import check_key, state_headers
+from conformance.emulators.hns._ranges import cut_range, parse_range
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Node, State
 
-RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 OF_CONTENT = {
     "content-type": "Content-Type",
     "cache-control": "Cache-Control",
@@ -47,7 +45,7 @@ LONGEST_MD5_BYTES = 4 * 1024 * 1024
 def get_properties(call: Call, state: State) -> Answer:
     """Say what a path is; with ``action=getStatus`` without the properties that users gave it."""
     node = _read(call, state)
-    headers = _headers(call, node, state) | {"Content-Length": str(len(node.content))}
+    headers = _headers(call, node, state) | {"Content-Length": str(node.size)}
     if call.query.get("action", "").lower() == "getstatus":
         headers.pop("x-ms-properties", None)
     return Answer(200, headers)
@@ -58,16 +56,13 @@ def read(call: Call, state: State) -> Answer:
     node = _read(call, state)
     if node.is_directory:  # not calibrated
         raise ServiceError("ResourceTypeMismatch")
-    headers, content = _headers(call, node, state), node.content
-    asked = RANGE.fullmatch(call.headers.get("x-ms-range") or call.headers.get("range") or "")
+    headers = _headers(call, node, state)
+    asked = parse_range(call)
     if asked is None:
-        return Answer(200, headers, content)
-    size, start = len(content), int(asked[1])
-    end = min(int(asked[2] or size - 1), size - 1)
-    if start >= size or end < start:
-        raise ServiceError("InvalidRange", headers={"Content-Range": f"bytes */{size}"})
-    part = content[start : end + 1]
-    headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+        return Answer(200, headers, node.read())
+    start, end = cut_range(asked, node.size)
+    part = node.read(start, end)
+    headers["Content-Range"] = f"bytes {start}-{end - 1}/{node.size}"
     if "Content-MD5" in headers:
         headers["x-ms-content-md5"] = headers.pop("Content-MD5")
     if call.headers.get("x-ms-range-get-content-md5", "").lower() == "true":
@@ -87,7 +82,7 @@ def set_properties(call: Call, state: State) -> Answer:
     take_settings(call, node)
     state.touch(node)
     is_told = is_later(call)
-    return Answer(200, changed_headers(node) | ({"x-ms-request-server-encrypted": "true"} if is_told else {}))
+    return Answer(200, state_headers(node) | ({"x-ms-request-server-encrypted": "true"} if is_told else {}))
 
 
 def lease(call: Call, state: State) -> Answer:
@@ -95,7 +90,7 @@ def lease(call: Call, state: State) -> Answer:
     node = existing(filesystem(call, state), plain_path(call.path), state)
     check_conditions(call, node)
     status, headers = change_lease(call, node, state.clock, kind="blob")
-    return Answer(status, changed_headers(node) | headers)
+    return Answer(status, state_headers(node) | headers)
 
 
 def _read(call: Call, state: State) -> Node:
@@ -108,10 +103,9 @@ def _read(call: Call, state: State) -> Node:
 
 
 def _headers(call: Call, node: Node, state: State) -> dict[str, str]:
-    settings = {"content-type": "application/octet-stream"} | node.settings
-    headers = {OF_CONTENT[name]: value for name, value in settings.items() if name in OF_CONTENT}
+    headers = {OF_CONTENT[name]: value for name, value in node.settings.items() if name in OF_CONTENT}
     headers |= {"Accept-Ranges": "bytes", "x-ms-resource-type": "directory" if node.is_directory else "file"}
-    headers |= changed_headers(node) | access_headers(node) | lease_headers(node.lease, state.clock.now())
+    headers |= state_headers(node) | access_headers(node) | lease_headers(node.lease, state.clock.now())
     headers |= {"x-ms-creation-time": http_date(node.created), "x-ms-server-encrypted": "true"} | key_headers(node)
     if node.metadata:
         headers["x-ms-properties"] = render_properties(node.metadata)

@@ -9,7 +9,6 @@ from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._call import RENAME
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
-    changed_headers,
     filesystem,
     found,
     is_later,
@@ -20,6 +19,7 @@ from conformance.emulators.hns._dfs_nodes import (
 from conformance.emulators.hns._dfs_paths import check_creation
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import check_lease
+from conformance.emulators.hns._properties import state_headers
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -58,7 +58,7 @@ def rename(call: Call, state: State) -> Answer:
         _move(source_container, source, container, path)
     take_settings(call, node)
     take_properties(call, node)
-    return Answer(201, changed_headers(node) if is_later(call) else {})
+    return Answer(201, state_headers(node) if is_later(call) else {})
 
 
 def _source(call: Call, state: State) -> tuple[Container, str]:

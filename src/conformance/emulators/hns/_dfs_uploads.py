@@ -9,8 +9,6 @@ from conformance.emulators.hns._checksums import check_body
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
     boolean,
-    changed_headers,
-    check_key,
     existing,
     filesystem,
     key_headers,
@@ -21,6 +19,7 @@ from conformance.emulators.hns._dfs_nodes import (
 )
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import change_lease, check_lease, end_by_write
+from conformance.emulators.hns._properties import check_key, state_headers
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -52,7 +51,7 @@ def append(call: Call, state: State) -> Answer:
     changed: dict[str, str] = {}
     if flushed is not None:
         _commit(node, flushed, state)
-        changed = changed_headers(node)
+        changed = state_headers(node)
     encrypted = {"x-ms-request-server-encrypted": "true"}
     return Answer(202, changed | given | encrypted | key_headers(node) | leased)
 
@@ -74,7 +73,7 @@ def flush(call: Call, state: State) -> Answer:
         node.settings["content-md5"] = call.headers[MD5]
     is_encrypted = call.version < SINCE_BODILESS
     encrypted = {"x-ms-request-server-encrypted": str(is_encrypted).lower()}
-    return Answer(200, changed_headers(node) | encrypted | key_headers(node) | leased)
+    return Answer(200, state_headers(node) | encrypted | key_headers(node) | leased)
 
 
 def _position(call: Call) -> int:

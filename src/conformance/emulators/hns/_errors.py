@@ -19,7 +19,7 @@ class ServiceError(Exception):
     Args:
         code: Of ``ERRORS``.
         details: Further elements of an XML body (HeaderName, QueryParameterName and the like), in order.
-        headers: Further headers.
+        headers: Further headers; an empty value leaves one out that errors have.
         status: Where it differs from that of the table.
         message: Likewise.
         words: What stands in the braces of the sentence.
@@ -59,8 +59,10 @@ def xml_error(error: ServiceError, *, request_id: str, time: str) -> bytes:
 
 def json_error(error: ServiceError, *, request_id: str, time: str) -> bytes:
     """Return the body of an error of the dfs endpoint."""
-    message = f"{error.message}\nRequestId:{request_id}\nTime:{time}"
-    return json.dumps({"error": {"code": error.code, "message": message}}, separators=(",", ":")).encode()
+    said: dict[str, object] = {"code": error.code, "message": f"{error.message}\nRequestId:{request_id}\nTime:{time}"}
+    if "AuthenticationErrorDetail" in error.details:
+        said["detail"] = error.details
+    return json.dumps({"error": said}, separators=(",", ":")).encode()
 
 
 # REST reference, "Common REST API error codes", "Blob service error codes" and those of "Data Lake Storage Gen2";

@@ -72,6 +72,7 @@ def serve_account(  # noqa: PLR0913  (each is of its own, and all are optional)
     is_hierarchical: bool = True,
     seed: int | None = None,
     is_open: bool = False,
+    allows_tokens: bool = False,
     host: str = "127.0.0.1",
     port: int = 0,
     watch: Callable[[Request, Response], object] | None = None,
@@ -84,14 +85,18 @@ def serve_account(  # noqa: PLR0913  (each is of its own, and all are optional)
         is_hierarchical: Whether it has a hierarchical namespace; without one it is an account for blobs.
         seed: Fixes dates, ETags and ids.
         is_open: Whether signatures are left unchecked.
+        allows_tokens: Whether bearer tokens are accepted, whichever they are.
         host: The address to listen on.
         port: 0 takes a free one.
         watch: Is called with each request and its answer, in the thread of the server.
 
     Raises:
         OSError: The address cannot be had.
+        UsageError: The key is not base64.
     """
-    account = Account(name, key, is_hierarchical=is_hierarchical, seed=seed, is_open=is_open)
+    account = Account(
+        name, key, is_hierarchical=is_hierarchical, seed=seed, is_open=is_open, allows_tokens=allows_tokens
+    )
 
     def handle(request: Request) -> Response:
         if request.method == "POST" and urlsplit(request.uri).path == RESET:

@@ -262,11 +262,15 @@ class State:
         deleted: Containers that can be restored, by name and version, where retention is on.
         properties: The XML of the service properties, by endpoint-independent root element; as set.
         is_hierarchical: Whether the account has a hierarchical namespace.
+        key: Of the account, in base64; what is signed by the account is signed with it.
+        caller: Who makes what the request makes that is carried out.
         last_snapshot: The time of the last one.
     """
 
     clock: Clock
     is_hierarchical: bool
+    key: str = ""
+    caller: str = SUPERUSER
     containers: dict[str, Container] = field(default_factory=dict)
     deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
     properties: bytes = b""
@@ -276,7 +280,7 @@ class State:
         """Return a new node of now."""
         now = self.clock.now()
         acl = DIRECTORY_ACL if is_directory else FILE_ACL
-        return Node(self.clock.etag(now), now, now, is_directory=is_directory, acl=acl)
+        return Node(self.clock.etag(now), now, now, is_directory=is_directory, owner=self.caller, acl=acl)
 
     def snapshot(self, node: Node) -> Node:
         """Return what a node is now, without lease and snapshots; a later change of the node leaves it as it is."""

@@ -1,0 +1,1 @@
+"""Recorded requests sent to servers that this process is."""
