@@ -119,6 +119,12 @@ def test_an_acl_of_everything_begins_at_the_root(client: Client) -> None:
     assert json.loads(last.body)["filesSuccessful"] == 1
 
 
+def test_an_acl_below_a_file_is_that_of_the_file(client: Client) -> None:
+    client.send("PUT", "lake/f?resource=file")
+    target = "lake/f?action=setAccessControlRecursive&mode=set"
+    assert json.loads(client.send("PATCH", target, {"x-ms-acl": BASIC}).body)["filesSuccessful"] == 1
+
+
 @pytest.mark.parametrize(
     ("query", "headers", "expected"),
     [

@@ -65,6 +65,8 @@ def test_a_directory_goes_to_another_filesystem_with_all_that_is_in_it(client: C
     rows = client.send("GET", "pond?resource=filesystem&recursive=true")
     assert all(f'"name":"{name}"'.encode() in rows.body for name in ("d", "d/e", "d/e/g"))
     assert rename(client, "/lake/f", "pond/d/e/g").status == 201
+    assert rename(client, "/pond/d/e/g", "lake/new").status == 201
+    assert client.names() == ["new"]
 
 
 def test_posix_moves_into_a_directory_and_legacy_takes_its_place(client: Client) -> None:
