@@ -16,6 +16,7 @@ from conformance.compare._shapes import Shape
 from conformance.compare._volatility import Finding, Volatility, find_volatility
 from conformance.compare.verification import (
     DIALECTS,
+    S3,
     AcceptedEntry,
     Account,
     AzureStorage,
@@ -40,6 +41,7 @@ from conformance.compare.verification import (
 
 __all__ = [
     "DIALECTS",
+    "S3",
     "AcceptedEntry",
     "Account",
     "Aligned",

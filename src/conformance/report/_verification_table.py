@@ -143,13 +143,15 @@ def _table(rows: Iterable[_Row], headings: tuple[str, ...]) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """Return a text as code in a cell; of what is absent, nothing."""
+    """Return a text as code in a cell."""
     if text == ABSENT:
         return "absent"
+    if not text:
+        return "empty"
     told = one_line(text)
     told = told if len(told) <= SHOWN else f"{told[: SHOWN - 1]}…"
     fence = "``" if "`" in told else "`"
-    inside = f" {told} " if "`" in told or not told.strip() else told
+    inside = f" {told} " if "`" in told else told
     return f"{fence}{inside}{fence}".replace("|", "\\|")
 
 

@@ -27,6 +27,7 @@ from conformance.cassette import Interaction, Request, Response
 from conformance.cassette.formats import read_any
 from conformance.compare import Account
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
+from conformance.compare.verification._leaves import keyed_leaves
 from tests.cassette.formats.corpus import CORPUS, NOT_HERE
 from tests.compare.verification.servers import AZURE
 
@@ -260,3 +261,25 @@ def test_a_container_that_a_listing_has_was_there_unless_it_is_deleted_or_was_cr
         Interaction(Request("GET", f"{BLOB}/?comp=list"), Response(200, body=listing.encode())),
     ]
     assert [place.container for place in AZURE.presupposed(items)] == ["there"]
+
+
+def test_what_a_rename_or_an_undelete_brings_was_not_there_and_the_source_of_a_rename_was() -> None:
+    def put(name: str, comp: str, status: int, **headers: str) -> Interaction:
+        sent = tuple((word.replace("_", "-"), value) for word, value in headers.items())
+        return Interaction(Request("PUT", f"{BLOB}/{name}?restype=container&comp={comp}", sent), Response(status))
+
+    renamed = put("new", "rename", 200, x_ms_source_container_name="old")
+    items = [renamed, put("back", "undelete", 201), put("next", "rename", 200, x_ms_source_container_name="new")]
+    assert [place.container for place in AZURE.presupposed(items)] == ["old"]
+    assert [
+        place and place.container for place in (AZURE.creates(renamed.request), AZURE.removes(renamed.request))
+    ] == [
+        "new",
+        "old",
+    ]
+
+
+@pytest.mark.parametrize("body", [b'{"a":1}', b"<?xml version='1.0'?><a/>", b"\xef\xbb\xbf<?xml version='1.0'?><a/>"])
+def test_a_body_that_declares_no_type_is_read_as_what_it_begins_as(body: bytes) -> None:
+    assert keyed_leaves(Response(200, body=body), {}) is not None
+    assert keyed_leaves(Response(200, "", (("Content-Type", "application/octet-stream"),), body), {}) is None

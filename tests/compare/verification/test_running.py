@@ -201,6 +201,13 @@ def test_what_a_recording_leaves_is_removed_unless_it_is_kept() -> None:
         assert len(mirror.prepared) == count
 
 
+def test_a_container_that_is_created_again_is_removed_before() -> None:
+    created = interaction("PUT", "/made?restype=container", 201)
+    mirror = Mirror([created, created])
+    run(mirror, keeps=True)
+    assert [each.method for each in mirror.prepared] == ["PUT", "DELETE"]
+
+
 def test_names_of_their_own_are_sent_and_read_back_as_the_recorded_ones() -> None:
     listing = b"<EnumerationResults ContainerName='made'></EnumerationResults>"
     items = [

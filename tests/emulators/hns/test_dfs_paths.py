@@ -39,6 +39,13 @@ def test_what_was_appended_is_read_once_it_is_flushed(client: Client) -> None:
     assert (got.body, header(got, "etag")) == (b"abcdef", header(flushed, "etag"))
 
 
+def test_a_flush_of_nothing_says_a_new_etag_and_leaves_the_file_as_it_is(client: Client) -> None:
+    made = client.send("PUT", "lake/f?resource=file")
+    flushed = client.send("PATCH", "lake/f?action=flush&position=0")
+    assert header(flushed, "etag") not in ("", header(made, "etag"))
+    assert header(client.send("HEAD", "lake/f"), "etag") == header(made, "etag")
+
+
 def test_a_gap_is_found_when_it_is_flushed(client: Client) -> None:
     client.send("PUT", "lake/f?resource=file")
     assert client.send("PATCH", "lake/f?action=append&position=1", body=b"abc").status == 202

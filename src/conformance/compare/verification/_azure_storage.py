@@ -6,7 +6,6 @@ import base64
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -23,6 +22,15 @@ from conformance.compare.verification._azure_addresses import (
 )
 from conformance.compare.verification._azure_blocks import with_block_ids
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
+from conformance.compare.verification._azure_words import (
+    CHOSEN_HEADERS,
+    CHOSEN_LEAVES,
+    DATE_HEADERS,
+    LIST_KEYS,
+    ORDERED_LISTS,
+    VOLATILE_HEADERS,
+    VOLATILE_LEAVES,
+)
 from conformance.compare.verification._dates import http_date, shifted_iso_date
 from conformance.compare.verification._dialect import Account, Behaviour, Place
 from conformance.compare.verification._leaves import keyed_leaves, name_of, plain_value
@@ -44,35 +52,6 @@ DETAILS = re.compile(rb"(?:\\n|\n)?RequestId:[^\\\n<\"]*(?:\\n|\n)Time:[^\\\n<\"
 ENTRY_OF_CONTAINER = re.compile(rb"<Container>.*?</Container>", re.DOTALL)
 NAME = re.compile(rb"<Name>([^<]+)</Name>")
 ANYWHERE = re.compile(rb"https?://[0-9a-z-]+\.(blob|dfs)\.(?=[0-9a-z])")
-CHOSEN_HEADERS = frozenset(
-    {
-        "etag",
-        "last-modified",
-        "x-ms-continuation",
-        "x-ms-copy-id",
-        "x-ms-creation-time",
-        "x-ms-deletion-id",
-        "x-ms-lease-id",
-        "x-ms-request-id",
-        "x-ms-snapshot",
-        "x-ms-version-id",
-    }
-)
-CHOSEN_LEAVES = frozenset(
-    {
-        "CopyId",
-        "DeletionId",
-        "Etag",
-        "Last-Modified",
-        "NextMarker",
-        "Snapshot",
-        "Version",
-        "VersionId",
-        "deletionId",
-        "etag",
-        "lastModified",
-    }
-)
 ISO_DATES = ("st", "se")
 # The account that every Azurite has; both are published in its documentation.
 EMULATOR_ACCOUNT = "devstoreaccount1"
@@ -84,68 +63,11 @@ class AzureStorage:
 
     name: str = "azure-storage"
     endpoints: Collection[str] = ("blob", "dfs")
-    volatile_headers: Collection[str] = frozenset(
-        {
-            "access-control-allow-origin",
-            "access-control-expose-headers",
-            "connection",
-            "date",
-            "keep-alive",
-            "server",
-            "set-cookie",
-            "strict-transport-security",
-            "transfer-encoding",
-            "vary",
-            "via",
-            "x-ms-client-request-id",
-            "x-ms-original-request-ids",
-            "x-ms-request-id",
-            "x-ms-version",
-        }
-    )
-    volatile_leaves: Collection[str] = frozenset(
-        {
-            "AuthenticationErrorDetail",
-            "CopyId",
-            "DeletionId",
-            "NextMarker",
-            "Snapshot",
-            "Version",
-            "VersionId",
-            "creationTime",
-            "deletionId",
-            "x-ms-continuation",
-            "x-ms-copy-id",
-            "x-ms-deletion-id",
-            "x-ms-lease-time",
-            "x-ms-snapshot",
-            "x-ms-version-id",
-        }
-    )
-    date_headers: Collection[str] = frozenset(
-        {
-            "if-modified-since",
-            "if-unmodified-since",
-            "x-ms-expiry-time",
-            "x-ms-source-if-modified-since",
-            "x-ms-source-if-unmodified-since",
-        }
-    )
-    list_keys: Mapping[str, str] = MappingProxyType(
-        {
-            "Blob": "Name",
-            "BlobPrefix": "Name",
-            "Block": "Name",
-            "Container": "Name",
-            "SignedIdentifier": "Id",
-            "Tag": "Key",
-            "failedEntries": "name",
-            "filesystems": "name",
-            "paths": "name",
-        }
-    )
-
-    ordered_lists: Collection[str] = ("Blob", "BlobPrefix", "Block", "Container", "filesystems", "paths")
+    volatile_headers: Collection[str] = VOLATILE_HEADERS
+    volatile_leaves: Collection[str] = VOLATILE_LEAVES
+    date_headers: Collection[str] = DATE_HEADERS
+    list_keys: Mapping[str, str] = LIST_KEYS
+    ordered_lists: Collection[str] = ORDERED_LISTS
     emulator_account: Account = Account(EMULATOR_ACCOUNT, EMULATOR_KEY)
     environment: tuple[str, str] = ("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY")
 
@@ -283,12 +205,16 @@ class AzureStorage:
         for item in interactions:
             place = self.place(item.request)
             for name in _listed(item) if place.level == "account" else ():
-                if known.setdefault((place.account, name), True) and Place(place.account, name) not in places:
-                    places.append(Place(place.account, name))
+                is_there = known.setdefault((place.account, name), True)
+                places += [Place(place.account, name)] if is_there and Place(place.account, name) not in places else []
+            code, status = self.error_code(item.response), item.response.status
+            source = self.removes(item.request)
+            if source is not None and source.container != place.container and code not in MISSING:
+                is_there = known.setdefault((source.account, source.container), True)
+                places += [source] if is_there and source not in places else []
             key = place.account.removesuffix(SECONDARY), place.container
             if not place.container or key in known:
                 continue
-            code, status = self.error_code(item.response), item.response.status
             is_new = self.creates(item.request) is not None and code != "ContainerAlreadyExists"
             if is_new or code in MISSING:
                 known[key] = False
@@ -306,12 +232,16 @@ class AzureStorage:
         return []
 
     def creates(self, request: Request) -> Place | None:
-        """Return the container of a Put on it, whose service is told by ``restype`` or ``resource``."""
-        return self._container(request, "PUT")
+        """Return the container of a Put on it, of a rename to it, or of an undelete as it."""
+        return self._container(request, "PUT", ("", "rename", "undelete"))
 
     def removes(self, request: Request) -> Place | None:
-        """Return the container of a Delete on it."""
-        return self._container(request, "DELETE")
+        """Return the container of a Delete on it, or the source of a rename."""
+        renamed = self._container(request, "PUT", ("rename",))
+        names = [value for name, value in request.headers if name.lower() == "x-ms-source-container-name"]
+        if renamed is not None and names:
+            return Place(renamed.account, names[0])
+        return self._container(request, "DELETE", ("",))
 
     def creation(self, place: Place, like: Request) -> Request:
         """Return a Create Container."""
@@ -323,11 +253,12 @@ class AzureStorage:
         send(self._of_container("PUT", place, like, "comp=lease&restype=container", lease))
         return send(self._of_container("DELETE", place, like, "restype=container"))
 
-    def _container(self, request: Request, method: str) -> Place | None:
+    def _container(self, request: Request, method: str, comps: Collection[str]) -> Place | None:
         query = dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True))
         is_one = query.get("restype") == "container" or query.get("resource") == "filesystem"
         place = self.place(request)
-        if request.method.upper() != method or not is_one or "comp" in query or place.level != "container":
+        is_one = is_one and query.get("comp", "") in comps and place.level == "container"
+        if request.method.upper() != method or not is_one:
             return None
         return Place(place.account.removesuffix(SECONDARY), place.container)
 

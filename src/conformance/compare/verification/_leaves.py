@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.cassette import Response
 
 Leaf = tuple[str, str]
+BEGINNINGS = {b"{": "application/json", b"<?xml": "application/xml", b"\xef\xbb\xbf<?xml": "application/xml"}
 STEP = re.compile(r"([/.])([A-Za-z_][\w-]*)((?:\[\d+\])?)")
 ENTRY = re.compile(r"([A-Za-z_][\w-]*)\{")
 
@@ -52,8 +53,9 @@ def name_of(path: str) -> str:
 
 
 def content_type(response: Response) -> str:
-    """Return the content type of an answer; empty where there is none."""
-    return next((value for name, value in response.headers if name.lower() == "content-type"), "")
+    """Return the content type of an answer; where it declares none, that of the JSON or XML that its body begins as."""
+    told = next((value for name, value in response.headers if name.lower() == "content-type"), "")
+    return told or next((sort for sign, sort in BEGINNINGS.items() if response.body.startswith(sign)), "")
 
 
 def plain_value(leaf: str) -> str:

@@ -152,6 +152,7 @@ class _World:
         request = self.correlation.dated(request, dialect.date_headers, shift_s=shift_s)
         asked = self.correlation.placed(request)
         sent = self._ready(dialect, asked, item.response, now=now, shift_s=shift_s)
+        self._remove_gone(dialect, item)
         answer = self.server.send(sent)
         live = self._as_recorded(dialect, item.request, sent, answer)
         self.correlation.pair(dialect.chosen(item.response), dialect.chosen(live))
@@ -206,6 +207,15 @@ class _World:
             self.left[place] = like
         else:
             self.failures.append(f"{place.container} could not be created beforehand: {answer.status}")
+
+    def _remove_gone(self, dialect: Dialect, item: Interaction) -> None:
+        """Remove a container that a recording creates though it has it: it was made in parts, and cleaned up between.
+
+        An answer 201 says that something new was created (RFC 9110 section 15.3.2).
+        """
+        created = dialect.creates(item.request)
+        if created in self.left and item.response.status == 201:  # noqa: PLR2004
+            dialect.removal(created, self.left.pop(created), partial(self._sent, dialect))
 
     def _remove_left(self, dialect: Dialect) -> None:
         for place, like in self.left.items():

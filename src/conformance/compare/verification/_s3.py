@@ -268,7 +268,8 @@ class S3:
         )
         body = request.body
         for old, new in names.items():
-            body = re.sub(rb"(arn:aws[\w-]*:s3:::)%s(?![\w.-])" % re.escape(old.encode()), rb"\1" + new.encode(), body)
+            named = rb"(arn:aws[\w-]*:s3:::)%s(?![\w.-])" % re.escape(old.encode())
+            body = re.sub(named, rb"\g<1>" + new.encode(), body)
         return with_body(replace(request, uri=uri, headers=headers), body)
 
     def presupposed(self, interactions: Iterable[Interaction]) -> list[Place]:

@@ -1,0 +1,70 @@
+"""Servers of S3 are held against a few recordings of the corpus, and tables are made of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+
+from conformance.cassette.formats import read_any
+from conformance.compare import Account, Recording, Server, apply_accepted, load_accepted, open_sender, verify_server
+from conformance.fixtures import find_command
+from conformance.report import render_verification_table
+from tests.backends.services import ROOT, moto, seaweedfs
+from tests.cassette.formats.corpus import CORPUS, NOT_HERE
+
+if TYPE_CHECKING:
+    from conformance.compare import Verification
+
+FOLDER = CORPUS / "gocdk-s3blob-v0.37.0" / "TestConformanceV2"
+FILES = (
+    "TestSignedURL.replay",
+    "TestMetadata/weird_metadata_keys.replay",
+    "TestListDelimiters/abc.replay",
+    "TestAttributes.replay",
+)
+KEY = Account("conformance", "conformance")
+DOCS = ROOT / "docs" / "explanation" / "s3-servers"
+
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=NOT_HERE)
+
+
+def verified(netloc: str) -> Verification:
+    recordings = [Recording(name, read_any(FOLDER / name).interactions) for name in FILES]
+    with open_sender() as send:
+        return verify_server(recordings, Server(send, f"http://{netloc}", [KEY]))
+
+
+def cells_of(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines() if line[:2] == "| "]
+
+
+def test_moto_answers_otherwise_in_what_the_page_tells_of() -> None:
+    with moto() as server:
+        found = verified(server.netloc)
+    assert [file.failures for file in found.files] == [()] * len(FILES)
+    assert found.left_out == {}
+    with_accepted, _ = apply_accepted(found, load_accepted(DOCS / "moto.accepted.toml"))
+    rows = cells_of(render_verification_table(with_accepted))
+    kept = [row for row in rows if len(row) == 6]
+    assert ["`header x-amz-meta-*`", "absent"] in [[row[0], row[2]] for row in kept]
+    assert ["`body /ListBucketResult/Marker`"] not in [row[:1] for row in kept], "these lists are of the second version"
+    assert all(row[4].isdecimal() and "#" in row[5] for row in kept if row[4] != "count")
+    reasons = {row[6] for row in rows if len(row) == 7}
+    assert any("signatures" in reason for reason in reasons)
+    assert found.score().ratio < with_accepted.score(with_accepted=True).ratio < 1
+
+
+@pytest.mark.skipif(find_command("weed", root=ROOT) is None, reason="weed is not installed")
+def test_a_server_that_checks_signatures_takes_what_was_signed_anew() -> None:
+    keys = {"AWS_ACCESS_KEY_ID": KEY.name, "AWS_SECRET_ACCESS_KEY": KEY.key}
+    with mock.patch.dict(os.environ, keys), seaweedfs() as server:
+        found = verified(server.netloc)
+    assert [file.failures for file in found.files] == [()] * len(FILES)
+    signed = next(file for file in found.files if file.name == "TestSignedURL.replay")
+    assert [each.live.status for each in signed.checked] == [each.recorded.response.status for each in signed.checked]
+    assert {403, 200} <= {each.live.status for each in signed.checked}
+    others = [each for file in found.files if file is not signed for each in file.checked]
+    assert all(each.live.status != 403 for each in others)
