@@ -26,6 +26,8 @@ def access(client: Client, path: str) -> tuple[str, str, str, str]:
 def test_the_root_is_a_directory(client: Client) -> None:
     assert access(client, "/") == ("$superuser", "$superuser", "rwxr-x---", BASIC)
     assert access(client, "%2F") == access(client, "")
+    made = client.send("HEAD", "lake?resource=filesystem")
+    assert header(client.send("HEAD", "lake/?action=getAccessControl"), "etag") == header(made, "etag")
 
 
 def test_a_new_path_has_what_its_request_says(client: Client) -> None:

@@ -162,6 +162,10 @@ class Container:
     deleted: datetime | None = None
     _order: list[str] = field(default_factory=list, repr=False)
 
+    def __post_init__(self) -> None:
+        """Let the root directory be as old as the container."""
+        self.root.etag, self.root.modified, self.root.created = self.etag, self.modified, self.modified
+
     def add(self, path: str, node: Node) -> None:
         """Put a node in its place, over one that is there."""
         if path not in self.nodes:
