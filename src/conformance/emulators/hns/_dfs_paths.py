@@ -111,6 +111,7 @@ def delete_path(call: Call, state: State) -> Answer:
     """Take a file or a directory away; a directory with something in it only where the request says ``recursive``."""
     container, path = filesystem(call, state), plain_path(call.path)
     is_recursive = boolean(call, "recursive")
+    boolean(call, "paginated")  # all of it goes at once
     if container.is_hierarchical and container.file_above(path) is not None:
         raise ServiceError("PathConflict")
     if not path:  # not calibrated: the root goes with its filesystem alone
@@ -122,6 +123,8 @@ def delete_path(call: Call, state: State) -> Answer:
     if below and not is_recursive:
         raise ServiceError("DirectoryNotEmpty")
     _check_leases_below(call, container, below, state)
+    for one in () if container.is_hierarchical else below:
+        take_away(state, container, one)
     said = take_away(state, container, path)
     return Answer(200, said if call.version >= SINCE_TOLD else {})
 

@@ -161,6 +161,8 @@ def _owner_headers(call: Call, node: Node) -> dict[str, str]:
         headers["x-ms-resource-type"] = "directory" if node.is_directory else "file"
     if call.version >= SINCE_ACL:
         headers["x-ms-acl"] = node.acl
+    if call.version >= SINCE_TYPE and "encryption-context" in node.extras:  # not calibrated from which version on
+        headers["x-ms-encryption-context"] = node.extras["encryption-context"]
     return headers
 
 
