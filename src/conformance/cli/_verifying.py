@@ -219,8 +219,8 @@ def _of_fixture(registry: Path, name: str, accounts: Sequence[Account], reset_ur
         pool = ServicePool(declared)
         try:
             service = pool.get(spec)
-            own = [Account(service.account, service.key)] if hasattr(service, "account") else []
-            url = getattr(service, "url", None) or f"http://{service.netloc}"
+            own = [Account(service.name, service.key)] if hasattr(service, "key") else []
+            url = f"http://{service.netloc}"
             with _at(url, accounts or own, reset_url) as server:
                 yield server
         finally:

@@ -55,7 +55,7 @@ def carry_out_batch(call: Call, state: State, carry_out: Callable[[Call, State],
 
 def _part(text: bytes) -> tuple[str, Request]:
     """Return the Content-ID line of a part, and the request in it, with the path for a URI."""
-    outer, _, inner = text.strip(b"\r\n").partition(b"\r\n\r\n")
+    outer, _, inner = text.rstrip(b"\r\n").partition(b"\r\n\r\n")
     lines = inner.decode().split("\r\n")
     start = START.match(lines[0])
     if start is None:

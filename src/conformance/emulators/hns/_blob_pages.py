@@ -9,7 +9,7 @@ from conformance.emulators.hns._blob_writes import bad_header
 from conformance.emulators.hns._checksums import check_body
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import end_by_write, required
-from conformance.emulators.hns._nodes import changed_node, container_of, read_node
+from conformance.emulators.hns._nodes import changed_node, container_of, path_of, read_node
 from conformance.emulators.hns._properties import state_headers, write_headers
 from conformance.emulators.hns._ranges import parse_range
 from conformance.emulators.hns._state import PAGE_BYTES
@@ -96,9 +96,7 @@ def get_page_ranges(call: Call, state: State) -> Answer:
 
 def _previous(call: Call, state: State) -> Node:
     container = container_of(call, state)
-    snapshot = container.nodes[call.path.strip("/") if container.is_hierarchical else call.path].snapshots.get(
-        call.query["prevsnapshot"]
-    )
+    snapshot = container.nodes[path_of(call, container)].snapshots.get(call.query["prevsnapshot"])
     if snapshot is None:
         raise ServiceError("PreviousSnapshotNotFound")
     return snapshot

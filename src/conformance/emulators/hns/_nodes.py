@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._conditions import check_conditions
+from conformance.emulators.hns._dfs_nodes import plain_path
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import check_lease, end_by_write, lease_state
 from conformance.emulators.hns._properties import check_key
@@ -41,7 +42,7 @@ def check_container_name(name: str) -> None:
 
 def path_of(call: Call, container: Container) -> str:
     """Return the path of a request as the container has it."""
-    return call.path.strip("/") if container.is_hierarchical else call.path
+    return plain_path(call.path) if container.is_hierarchical else call.path
 
 
 def find(call: Call, state: State, container: Container) -> Node | None:
