@@ -19,6 +19,7 @@ SUPERUSER = "$superuser"
 """Owner and group of what a request with the key of the account makes."""
 FILE_ACL = "user::rw-,group::r--,other::---"
 PAGE_BYTES = 512
+QUOTE = '"'
 DIRECTORY_ACL = "user::rwx,group::r-x,other::---"
 
 
@@ -171,8 +172,9 @@ class Container:
     _order: list[str] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
-        """Let the root directory be as old as the container."""
-        self.root.etag, self.root.modified, self.root.created = self.etag, self.modified, self.modified
+        """Let the root directory be as old as the container, with an ETag of its own that comes after it."""
+        self.root.etag = f'"0x{int(self.etag.strip(QUOTE), 16) + 1:X}"'
+        self.root.modified = self.root.created = self.modified
 
     def add(self, path: str, node: Node) -> None:
         """Put a node in its place, over one that is there."""
