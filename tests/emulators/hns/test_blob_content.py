@@ -56,6 +56,7 @@ def test_blocks_are_not_a_blob(client: BlobClient) -> None:
     stage(client, 1, b"abc")
     assert client.send("GET", "box/f").status == 404
     assert (client.names("prefix=f"), client.names("prefix=f&include=uncommittedblobs")) == ([], ["f"])
+    assert elements(client.send("GET", "box/f?comp=blocklist"), "Name") == []
     listed = client.send("GET", "box/f?comp=blocklist&blocklisttype=uncommitted")
     assert (elements(listed, "Name"), header(listed, "etag")) == ([block_id(1)], "")
     assert code(client.send("GET", "box/g?comp=blocklist")) == (404, "BlobNotFound")
@@ -306,6 +307,10 @@ def test_a_copy_depends_on_its_source(client: BlobClient) -> None:
     assert code(answer) == (412, "LeaseNotPresentWithBlobOperation")
     client.send("PUT", "box/a", APPEND)
     assert code(client.copy("source", "a")) == (409, "InvalidBlobType")
+
+
+def test_not_every_operation_takes_a_source(client: BlobClient) -> None:
+    assert client.send("PUT", "box/source?comp=metadata", SOURCE).status == 200
 
 
 def test_there_is_no_copy_to_stop(client: BlobClient) -> None:

@@ -194,16 +194,11 @@ class Container:
         end = bisect.bisect_left(self._order, prefix[:-1] + chr(ord(prefix[-1]) + 1))
         return [self.path(key) for key in self._order[start:end]]
 
-    def with_prefix(self, prefix: str, *, after: str = "", begin: str = "") -> Iterator[str]:
-        """Yield the paths that begin with a prefix, in the order of listings.
-
-        From the first beyond ``after`` on, or from ``begin`` on.
-        """
+    def with_prefix(self, prefix: str, *, begin: str = "") -> Iterator[str]:
+        """Yield the paths that begin with a prefix, in the order of listings, from ``begin`` on."""
         start = bisect.bisect_left(self._order, self.key(prefix))
         if begin:
             start = max(start, bisect.bisect_left(self._order, self.key(begin)))
-        if after:
-            start = max(start, bisect.bisect_right(self._order, self.key(after)))
         for at in range(start, len(self._order)):
             path = self.path(self._order[at])
             if not path.startswith(prefix):
