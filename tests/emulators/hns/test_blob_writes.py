@@ -53,6 +53,7 @@ def test_who_holds_a_lease_makes_it_all_the_same(client: BlobClient) -> None:
     client.send("PUT", "box/f?comp=lease", ACQUIRE)
     assert code(client.put("f", b"2")) == (412, "LeaseIdMissing")
     assert client.put("f", b"2", {"If-None-Match": "*", "x-ms-lease-id": HELD}).status == 201
+    assert code(client.put("f", b"2", {"If-None-Match": "*"})) == (412, "LeaseIdMissing")
     assert header(client.send("HEAD", "box/f"), "x-ms-lease-duration") == "infinite"
 
 
@@ -122,7 +123,9 @@ def test_a_snapshot_keeps_what_a_blob_was(client: BlobClient) -> None:
         header(plain, "x-ms-snapshot"),
         header(renamed, "x-ms-snapshot"),
     ]
-    assert code(client.send("GET", "box/f?snapshot=1")) == (404, "BlobNotFound")
+    assert code(client.send("GET", "box/f?snapshot=2026-01-01T00:00:00.0000000Z")) == (404, "BlobNotFound")
+    assert code(client.send("GET", "box/g?snapshot=2026-01-01T00:00:00.0000000Z")) == (404, "BlobNotFound")
+    assert code(client.send("GET", "box/f?snapshot=1")) == (400, "InvalidQueryParameterValue")
     assert code(client.send("PUT", "box/f?comp=lease&snapshot=1", ACQUIRE)) == (404, "BlobNotFound")
 
 

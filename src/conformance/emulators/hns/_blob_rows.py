@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Container, Deleted, Node, State
 
-SINCE_REPLICATION = "2019-12-12"
+SINCE_REPLICATION = "2020-02-10"
 SETTINGS = {
     "content-type": "Content-Type",
     "content-encoding": "Content-Encoding",

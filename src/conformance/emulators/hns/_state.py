@@ -61,7 +61,7 @@ class Node:
         tier: None where it is inferred from the account.
         expires: When it goes by itself.
         snapshots: Earlier states by the time of the snapshot, as it is written in URLs; oldest first.
-        pages: Of a page blob, what is written: 512 bytes each, by the number of the page.
+        pages: Of a page blob, what is written: 512 bytes each, by the number of the page; none where it was cleared.
         length: Of a page blob, in bytes; of any other the content says it.
         extras: What only single operations use (tags, sequence number, seal, legal hold), by a name of theirs.
     """
@@ -104,7 +104,7 @@ class Node:
             return self.content[start:end]
         first, last = start // PAGE_BYTES, -(-end // PAGE_BYTES)
         empty = bytes(PAGE_BYTES)
-        text = b"".join(self.pages.get(page, empty) for page in range(first, last))
+        text = b"".join(self.pages.get(page) or empty for page in range(first, last))
         return text[start - first * PAGE_BYTES : end - first * PAGE_BYTES]
 
 
