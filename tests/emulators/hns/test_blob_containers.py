@@ -125,6 +125,7 @@ def test_the_account_says_of_what_kind_it_is(version: str, said: str, place: str
         ("GET", "a--b?restype=container", (400, "InvalidResourceName")),
         ("GET", "?restype=service&comp=other", (400, "InvalidQueryParameterValue")),
         ("POST", "?restype=service&comp=userdelegationkey", (400, "InvalidXmlDocument")),
+        ("PUT", "box?restype=container&comp=rename", (400, "MissingRequiredHeader")),
     ],
 )
 def test_what_is_no_operation_is_refused(client: BlobClient, method: str, target: str, said: tuple[int, str]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.emulators.hns.blob_client import APPEND, BLOCK, BlobClient, code, elements, header
+from conformance.cassette import Request
+from tests.emulators.hns.blob_client import APPEND, BLOCK, HOST, BlobClient, code, elements, header
 
 HELD = "00000000-0000-4000-8000-00000000000a"
 ACQUIRE = {"x-ms-lease-action": "acquire", "x-ms-lease-duration": "-1", "x-ms-proposed-lease-id": HELD}
@@ -52,6 +53,7 @@ def test_who_holds_a_lease_makes_it_all_the_same(client: BlobClient) -> None:
     client.send("PUT", "box/f?comp=lease", ACQUIRE)
     assert code(client.put("f", b"2")) == (412, "LeaseIdMissing")
     assert client.put("f", b"2", {"If-None-Match": "*", "x-ms-lease-id": HELD}).status == 201
+    assert code(client.put("f", b"2", {"If-None-Match": "*"})) == (412, "LeaseIdMissing")
     assert header(client.send("HEAD", "box/f"), "x-ms-lease-duration") == "infinite"
 
 
@@ -121,7 +123,9 @@ def test_a_snapshot_keeps_what_a_blob_was(client: BlobClient) -> None:
         header(plain, "x-ms-snapshot"),
         header(renamed, "x-ms-snapshot"),
     ]
-    assert code(client.send("GET", "box/f?snapshot=1")) == (404, "BlobNotFound")
+    assert code(client.send("GET", "box/f?snapshot=2026-01-01T00:00:00.0000000Z")) == (404, "BlobNotFound")
+    assert code(client.send("GET", "box/g?snapshot=2026-01-01T00:00:00.0000000Z")) == (404, "BlobNotFound")
+    assert code(client.send("GET", "box/f?snapshot=1")) == (400, "InvalidQueryParameterValue")
     assert code(client.send("PUT", "box/f?comp=lease&snapshot=1", ACQUIRE)) == (404, "BlobNotFound")
 
 
@@ -192,6 +196,18 @@ def test_what_was_deleted_goes_for_good_when_its_time_is_over(flat: BlobClient) 
     assert flat.names("include=deleted") == []
 
 
+def test_a_directory_that_the_other_endpoint_deleted_comes_back_with_what_was_in_it(client: BlobClient) -> None:
+    client.retain()
+    client.put("d/e/f", b"abc")
+    client.send("PUT", "box/d/staged?comp=block&blockid=AAAA", body=b"a")
+    target = f"{HOST.replace('.blob.', '.dfs.')}/box/d?recursive=true"
+    assert client.account.handle(Request("DELETE", target, (("x-ms-version", "2026-04-06"),))).status == 200
+    (deletion,) = elements(client.listing("showonly=deleted"), "DeletionId")
+    source = {"x-ms-undelete-source": f"d?deletionid={deletion}"}
+    assert header(client.send("PUT", "box/n?comp=undelete", source), "x-ms-resource-type") == "directory"
+    assert client.send("GET", "box/n/e/f").body == b"abc"
+
+
 @pytest.mark.parametrize(
     ("headers", "sequence"),
     [
@@ -225,6 +241,11 @@ def test_a_tier_is_told_from_one_that_is_inferred(client: BlobClient) -> None:
     assert len(elements(client.listing(), "AccessTierChangeTime")) == 1
     assert code(client.send("PUT", "box/f?comp=tier", {"x-ms-access-tier": "P10"})) == (400, "InvalidBlobTier")
     assert code(client.send("PUT", "box/f?comp=tier")) == (400, "MissingRequiredHeader")
+    client.page_blob("p", 0)
+    client.send("PUT", "box/p?comp=tier", {"x-ms-access-tier": "P10"})
+    got = client.send("HEAD", "box/p")
+    assert (header(got, "x-ms-access-tier"), header(got, "x-ms-access-tier-change-time")) == ("P10", "")
+    assert elements(client.listing("prefix=p"), "AccessTier") == ["P10"]
 
 
 TAGS = "<Tags><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b</Key><Value>x y</Value></Tag></TagSet></Tags>"
@@ -234,6 +255,8 @@ def test_tags_are_set_read_listed_and_found(flat: BlobClient) -> None:
     flat.put("f", b"", {"x-ms-tags": "a=0"})
     flat.put("g")
     etag = header(flat.send("HEAD", "box/f"), "etag")
+    assert flat.send("PUT", "box/f?comp=tags", body=b"<Tags><TagSet /></Tags>").status == 204
+    assert header(flat.send("HEAD", "box/f"), "x-ms-tag-count") == ""
     assert flat.send("PUT", "box/f?comp=tags", body=TAGS.encode()).status == 204
     assert flat.send("GET", "box/f?comp=tags").body.decode().endswith(TAGS)
     got = flat.send("HEAD", "box/f")

@@ -249,7 +249,6 @@ def set_expiry(call: Call, state: State) -> Answer:
         raise ServiceError("ExpiryNotSupportedForDirectory")
     check_lease(call, node.lease, state.clock)
     node.expires = _expiry(call, node, option, state.clock.now())
-    state.touch(node)
     return Answer(200, state_headers(node))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import plain_path
 from conformance.emulators.hns._errors import ServiceError
-from conformance.emulators.hns._leases import check_lease, end_by_write, lease_state
+from conformance.emulators.hns._leases import check_lease, end_by_write, is_held
 from conformance.emulators.hns._properties import check_key
 from conformance.emulators.hns._tags import check_tags
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CONTAINER_NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")
 """REST reference, "Naming and referencing containers, blobs, and metadata"."""
 SPECIAL_NAMES = ("$root", "$web", "$logs", "$blobchangefeed")
+SNAPSHOT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$")
 LONGEST_NAME = 1024
 
 
@@ -59,11 +60,16 @@ def node_of(call: Call, state: State, container: Container) -> Node:
     """Return what a request reads or changes: a committed node, or its snapshot that the request names.
 
     Raises:
-        ServiceError: BlobNotFound.
+        ServiceError: BlobNotFound, InvalidQueryParameterValue.
     """
     node = find(call, state, container)
-    if node is not None and "snapshot" in call.query:
-        node = node.snapshots.get(call.query["snapshot"])
+    if "snapshot" in call.query:
+        time = call.query["snapshot"]
+        if not SNAPSHOT.match(time):
+            raise ServiceError(
+                "InvalidQueryParameterValue", {"QueryParameterName": "snapshot", "QueryParameterValue": time}
+            )
+        node = node.snapshots.get(time) if node is not None else None
     if node is None or not node.is_committed or "versionid" in call.query:
         raise ServiceError("BlobNotFound")
     return node
@@ -129,7 +135,7 @@ def placed_over(call: Call, state: State, container: Container, *, below_file: s
     if there is not None:
         check_lease(call, there.lease, state.clock)
     is_only_new = call.headers.get("if-none-match") == "*"
-    if there is not None and is_only_new and lease_state(there.lease, state.clock.now()) != "leased":
+    if there is not None and is_only_new and not is_held(there.lease, state.clock):
         raise ServiceError("BlobAlreadyExists")
     if there is not None and there.is_directory:
         # Not calibrated: no recording puts a blob where a directory is.

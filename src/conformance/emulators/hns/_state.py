@@ -62,7 +62,7 @@ class Node:
         tier: None where it is inferred from the account.
         expires: When it goes by itself.
         snapshots: Earlier states by the time of the snapshot, as it is written in URLs; oldest first.
-        pages: Of a page blob, what is written: 512 bytes each, by the number of the page.
+        pages: Of a page blob, what is written: 512 bytes each, by the number of the page; none where it was cleared.
         length: Of a page blob, in bytes; of any other the content says it.
         extras: What only single operations use (tags, sequence number, seal, legal hold), by a name of theirs.
     """
@@ -107,7 +107,7 @@ class Node:
             )
         first, last = start // PAGE_BYTES, -(-end // PAGE_BYTES)
         empty = bytes(PAGE_BYTES)
-        text = b"".join(self.pages.get(page, empty) for page in range(first, last))
+        text = b"".join(self.pages.get(page) or empty for page in range(first, last))
         return text[start - first * PAGE_BYTES : end - first * PAGE_BYTES]
 
     def extend(self, more: bytes) -> None:
@@ -204,16 +204,11 @@ class Container:
         end = bisect.bisect_left(self._order, prefix[:-1] + chr(ord(prefix[-1]) + 1))
         return [self.path(key) for key in self._order[start:end]]
 
-    def with_prefix(self, prefix: str, *, after: str = "", begin: str = "") -> Iterator[str]:
-        """Yield the paths that begin with a prefix, in the order of listings.
-
-        From the first beyond ``after`` on, or from ``begin`` on.
-        """
+    def with_prefix(self, prefix: str, *, begin: str = "") -> Iterator[str]:
+        """Yield the paths that begin with a prefix, in the order of listings, from ``begin`` on."""
         start = bisect.bisect_left(self._order, self.key(prefix))
         if begin:
             start = max(start, bisect.bisect_left(self._order, self.key(begin)))
-        if after:
-            start = max(start, bisect.bisect_right(self._order, self.key(after)))
         for at in range(start, len(self._order)):
             path = self.path(self._order[at])
             if not path.startswith(prefix):
