@@ -71,7 +71,7 @@ class Node:
     created: datetime
     is_directory: bool = False
     kind: str = "BlockBlob"
-    content: bytes = b""
+    content: bytes | bytearray = b""
     appended: dict[int, bytes] = field(default_factory=dict)
     blocks: list[tuple[str, int]] = field(default_factory=list)
     staged: dict[str, bytes] = field(default_factory=dict)
@@ -101,11 +101,19 @@ class Node:
         """Return the bytes from ``start`` up to and without ``end``; to the last one where it is None."""
         end = self.size if end is None else min(end, self.size)
         if self.kind != "PageBlob":
-            return self.content[start:end]
+            return (
+                bytes(memoryview(self.content)[start:end]) if start or end < len(self.content) else bytes(self.content)
+            )
         first, last = start // PAGE_BYTES, -(-end // PAGE_BYTES)
         empty = bytes(PAGE_BYTES)
         text = b"".join(self.pages.get(page, empty) for page in range(first, last))
         return text[start - first * PAGE_BYTES : end - first * PAGE_BYTES]
+
+    def extend(self, more: bytes) -> None:
+        """Put bytes behind what was committed, in place: a file of many appends is not copied for each."""
+        if isinstance(self.content, bytes):
+            self.content = bytearray(self.content)
+        self.content += more
 
 
 @dataclass(slots=True)
@@ -290,6 +298,7 @@ class State:
         """Return what a node is now, without lease and snapshots; a later change of the node leaves it as it is."""
         return replace(
             node,
+            content=bytes(node.content),
             blocks=list(node.blocks),
             staged={},
             settings=dict(node.settings),
