@@ -6,7 +6,7 @@ import http.client
 import logging
 import socket
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -338,6 +338,25 @@ def test_nothing_is_left_when_the_block_ends() -> None:
         assert idle.recv(1) == b""
     with pytest.raises(ConnectionError):
         connected(server)
+
+
+def test_a_server_ends_while_clients_keep_coming() -> None:
+    ended = threading.Event()
+
+    def knock(port: int) -> None:
+        while not ended.is_set():
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+                pass
+
+    before = threading.active_count()
+    for _ in range(20):
+        ended.clear()
+        with serve(lambda _: Response(200)) as server:
+            guest = threading.Thread(target=knock, args=(int(server.netloc.rpartition(":")[2]),))
+            guest.start()
+        ended.set()
+        guest.join()
+    assert threading.active_count() == before
 
 
 def test_many_clients_at_once_all_get_their_own_answers(server: Server) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,3 +49,16 @@ def test_a_directory_of_one_endpoint_is_an_empty_blob_with_a_mark_at_the_other(m
     found = account.handle(Request(method, f"{URL}/d", BLOB, b""))
     marks = {value for name, value in found.headers if name.lower() == "x-ms-meta-hdi_isfolder"}
     assert (found.status, marks) == (200, {"true"})
+
+
+def test_a_name_that_xml_cannot_hold_is_listed_encoded() -> None:
+    account = opened()
+    assert asked(account, "PUT", "/a%01b?resource=file", DFS) == 201
+    listed = account.handle(Request("GET", f"{URL}?restype=container&comp=list&prefix=a%01", BLOB, b""))
+    names = ET.fromstring(listed.body).iter("Name")  # noqa: S314  (the emulator's own)
+    assert [(each.get("Encoded"), each.text) for each in names] == [("true", "a%01b")]
+
+
+@pytest.mark.parametrize("method", ["PUT", "HEAD", "DELETE"])
+def test_a_path_of_slashes_alone_is_none(method: str) -> None:
+    assert asked(opened(), method, "//", (*BLOB, ("x-ms-blob-type", "BlockBlob"))) == 400

@@ -281,8 +281,11 @@ class S3:
         return with_whole_types(interactions, place_of=self.place)
 
     def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
-        """Return the requests that put the objects that were there."""
-        return objects_before(interactions, place_of=self.place, sources_of=self.sources, base_of=self.base_of)
+        """Return the requests that put the objects that were there; of a bucket that was created, none was."""
+        items = list(interactions)
+        there = {place.container for place in self.presupposed(items)}
+        found = objects_before(items, place_of=self.place, sources_of=self.sources, base_of=self.base_of)
+        return [request for request in found if self.place(request).container in there]
 
     def creates(self, request: Request) -> Place | None:
         """Return the bucket of a PUT on it without a subresource."""

@@ -68,8 +68,8 @@ def _part(text: bytes) -> tuple[str, Request]:
 
 def _answered(call: Call, state: State, carry_out: Callable[[Call, State], Answer], request: Request) -> bytes:
     uri = urlsplit(call.request.uri)
-    is_in_host = uri.netloc.split(".")[0] == call.account
-    base = f"{uri.scheme}://{uri.netloc}" + ("" if is_in_host else f"/{call.account}")
+    is_said = uri.netloc.split(".")[0] == call.account or request.uri.startswith(f"/{call.account}/")
+    base = f"{uri.scheme}://{uri.netloc}" + ("" if is_said else f"/{call.account}")
     headers = (*request.headers, ("x-ms-version", call.version))
     request_id = state.clock.request_id()
     try:

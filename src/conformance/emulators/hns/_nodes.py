@@ -42,8 +42,15 @@ def check_container_name(name: str) -> None:
 
 
 def path_of(call: Call, container: Container) -> str:
-    """Return the path of a request as the container has it."""
-    return plain_path(call.path) if container.is_hierarchical else call.path
+    """Return the path of a request as the container has it.
+
+    Raises:
+        ServiceError: InvalidUri, for one of nothing but slashes where those part directories (not calibrated).
+    """
+    path = plain_path(call.path) if container.is_hierarchical else call.path
+    if call.path and not path:
+        raise ServiceError("InvalidUri")
+    return path
 
 
 def find(call: Call, state: State, container: Container) -> Node | None:

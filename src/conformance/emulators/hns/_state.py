@@ -19,6 +19,7 @@ SUPERUSER = "$superuser"
 """Owner and group of what a request with the key of the account makes."""
 FILE_ACL = "user::rw-,group::r--,other::---"
 PAGE_BYTES = 512
+QUOTE = '"'
 DIRECTORY_ACL = "user::rwx,group::r-x,other::---"
 
 
@@ -71,7 +72,7 @@ class Node:
     created: datetime
     is_directory: bool = False
     kind: str = "BlockBlob"
-    content: bytes = b""
+    content: bytes | bytearray = b""
     appended: dict[int, bytes] = field(default_factory=dict)
     blocks: list[tuple[str, int]] = field(default_factory=list)
     staged: dict[str, bytes] = field(default_factory=dict)
@@ -101,11 +102,19 @@ class Node:
         """Return the bytes from ``start`` up to and without ``end``; to the last one where it is None."""
         end = self.size if end is None else min(end, self.size)
         if self.kind != "PageBlob":
-            return self.content[start:end]
+            return (
+                bytes(memoryview(self.content)[start:end]) if start or end < len(self.content) else bytes(self.content)
+            )
         first, last = start // PAGE_BYTES, -(-end // PAGE_BYTES)
         empty = bytes(PAGE_BYTES)
         text = b"".join(self.pages.get(page) or empty for page in range(first, last))
         return text[start - first * PAGE_BYTES : end - first * PAGE_BYTES]
+
+    def extend(self, more: bytes) -> None:
+        """Put bytes behind what was committed, in place: a file of many appends is not copied for each."""
+        if isinstance(self.content, bytes):
+            self.content = bytearray(self.content)
+        self.content += more
 
 
 @dataclass(slots=True)
@@ -163,8 +172,9 @@ class Container:
     _order: list[str] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
-        """Let the root directory be as old as the container."""
-        self.root.etag, self.root.modified, self.root.created = self.etag, self.modified, self.modified
+        """Let the root directory be as old as the container, with an ETag of its own that comes after it."""
+        self.root.etag = f'"0x{int(self.etag.strip(QUOTE), 16) + 1:X}"'
+        self.root.modified = self.root.created = self.modified
 
     def add(self, path: str, node: Node) -> None:
         """Put a node in its place, over one that is there."""
@@ -294,6 +304,7 @@ class State:
         """Return what a node is now, without lease and snapshots; a later change of the node leaves it as it is."""
         return replace(
             node,
+            content=bytes(node.content),
             blocks=list(node.blocks),
             staged={},
             settings=dict(node.settings),
