@@ -8,12 +8,13 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.cassette import Request, with_body
 from conformance.compare.verification._dialect import Account, Behaviour, Place
 from conformance.compare.verification._leaves import keyed_leaves, name_of, plain_value
 from conformance.compare.verification._s3_addresses import (
+    CLEARED,
     FIRST_REGION,
     HOST,
     bucket_and_path,
@@ -21,9 +22,10 @@ from conformance.compare.verification._s3_addresses import (
     region_of_host,
     region_of_scope,
     renamed_source,
+    shifted_parameter,
     uri_of_bucket,
 )
-from conformance.compare.verification._s3_contents import entries_of, objects_before, with_whole_types
+from conformance.compare.verification._s3_contents import objects_before, uris_of_entries, with_whole_types
 from conformance.compare.verification._sigv4 import (
     OF_A_SIGNATURE,
     STAMP,
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
     from conformance.cassette import Interaction, Response
 
-CLEARED = "CLEARED"
 SELECTING = (
     *("accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "inventory", "legal-hold"),
     *("lifecycle", "list-type", "location", "logging", "metrics", "notification", "object-lock", "ownershipControls"),
@@ -225,7 +226,7 @@ class S3:
     def settled(self, request: Request, response: Response, *, shift_s: float, is_secure: bool) -> Request:  # noqa: ARG002
         """Return a request without what its recorder had cleared, and with the date of a presigned URL shifted."""
         head, mark, query = request.uri.partition("?")
-        pairs = [_shifted(pair, shift_s) for pair in query.split("&")] if mark else []
+        pairs = [shifted_parameter(pair, shift_s) for pair in query.split("&")] if mark else []
         kept = tuple(pair for pair in request.headers if pair[1] != CLEARED)
         return replace(request, uri=f"{head}{mark}{'&'.join(pair for pair in pairs if pair)}", headers=kept)
 
@@ -296,6 +297,14 @@ class S3:
         """Return the requests that put the objects that were there."""
         return objects_before(interactions, place_of=self.place, sources_of=self.sources, base_of=self.base_of)
 
+    def properties(self, interactions: Iterable[Interaction]) -> list[Request]:  # noqa: ARG002
+        """Return nothing: an account has no properties."""
+        return []
+
+    def settings(self, interactions: Iterable[Interaction]) -> dict[str, str]:  # noqa: ARG002
+        """Return nothing: what a bucket is, requests set."""
+        return {}
+
     def creates(self, request: Request) -> Place | None:
         """Return the bucket of a PUT on it without a subresource."""
         return self._bucket(request, "PUT")
@@ -319,7 +328,7 @@ class S3:
         for asked, tells in lists:
             seen: list[str] = []
             for _ in range(ROUNDS):
-                found = list(_entries(send(Request("GET", f"{uri}?{asked}&encoding-type=url")), tells, uri))
+                found = list(uris_of_entries(send(Request("GET", f"{uri}?{asked}&encoding-type=url")), tells, uri))
                 if not found or found == seen:
                     break
                 for each in found:
@@ -361,20 +370,6 @@ def _what_was_told(request: Request) -> tuple[str, bool]:
     return region, bool(word)
 
 
-def _shifted(pair: str, shift_s: float) -> str:
-    """Return a parameter of a URL later by some seconds if it is the date of a signature; empty if it was cleared."""
-    name, _, value = pair.partition("=")
-    if value == CLEARED:
-        return f"{name}=" if name not in OF_A_SIGNATURE else ""
-    if name != "X-Amz-Date":
-        return pair
-    try:
-        read = datetime.strptime(value, STAMP).replace(tzinfo=UTC)
-        return f"{name}={(read + timedelta(seconds=round(shift_s))).strftime(STAMP)}"
-    except (ValueError, OverflowError):
-        return ""
-
-
 def _signed_at(uri: str, now: datetime, response: Response) -> datetime:
     """Return when a URL was presigned; where that is not told, now, or so long ago that it has expired."""
     query = _query(uri)
@@ -395,11 +390,3 @@ def _with_plain_body(request: Request) -> Request:
         told = ", ".join(words) if name.lower() == "content-encoding" else value
         kept += [(name, told)] if told else []
     return replace(request, headers=(*kept, ("Content-Length", str(len(body)))), body=body)
-
-
-def _entries(response: Response, tells: str, uri: str) -> Iterator[str]:
-    """Yield the URIs of what a listing has: its versions, objects or uploads."""
-    for entry in entries_of(response, {"Version", "DeleteMarker", "Contents", "Upload"}):
-        selected = {"VersionId": "versionId", "UploadId": "uploadId"}[tells]
-        query = f"?{selected}={quote(entry[tells], safe='')}" if tells in entry else ""
-        yield f"{uri}/{quote(entry.get('Key', ''))}{query}"
