@@ -55,7 +55,7 @@ def test_values_that_differ_are_rows_of_their_own_and_dates_are_not() -> None:
         checked(("header x-b", "Fri, 04 Dec 2020 23:08:28 GMT", "no"), number=2),
     )
     assert [row[:3] + row[4:5] for row in rows[1:]] == [
-        ["`header x-b`", "`Thu, 03 Dec 2020 23:08:28 GMT`", "`no`", "2"],
+        ["`header x-b`", "a date", "`no`", "2"],
         ["`header x-a`", "`1`", "`2`", "1"],
         ["`header x-a`", "`1`", "`3`", "1"],
     ]

@@ -31,6 +31,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 TOLD, ALWAYS = ("kind", "replication", "sku"), ("keeps_containers",)
 """What of an account the embedded one can be told, and what it is in any case."""
 EMULATORS = ("hns", "blob")
+S3_HOST = "A host of the recordings that is S3 although AWS has no such host, with buckets in the path (repeatable)."
 WAIT = "Wait between two requests as long as the recording did, but no more than these seconds."
 
 
@@ -77,6 +78,7 @@ REGISTRY = click.option(
 @click.option("--json", "json_file", type=FILE, help="Also write everything into this file.")
 @click.option("--markdown", "markdown_file", type=FILE, help="Also write a table of what differs into this file.")
 @SHOWN
+@click.option("--s3-host", "s3_hosts", multiple=True, metavar="HOST[:PORT]", help=S3_HOST)
 @click.option("--unique", is_flag=True, help="Give containers and buckets a name of their own in each file.")
 @click.option("--keep", is_flag=True, help="Leave on the server what a file leaves there.")
 @click.option("--wait", "longest_s", type=click.FloatRange(min=0), default=0, help=WAIT)
@@ -100,6 +102,7 @@ def verify(  # noqa: PLR0913  (one argument an option)
     json_file: Path | None,
     markdown_file: Path | None,
     shown: int,
+    s3_hosts: Sequence[str],
     unique: bool,
     keep: bool,
     longest_s: float,
@@ -118,7 +121,7 @@ def verify(  # noqa: PLR0913  (one argument an option)
 
     Exit code 0 at or above the threshold, 1 below it, 2 when options or files are wrong.
     """
-    from conformance.compare import Verification, apply_accepted, load_accepted, verify_server  # noqa: PLC0415
+    from conformance.compare import DIALECTS, S3, Verification, apply_accepted, load_accepted, verify_server  # noqa: PLC0415
     from conformance.registry import load_registry  # noqa: PLC0415
     from conformance.report import (  # noqa: PLC0415
         render_verification,
@@ -144,7 +147,10 @@ def verify(  # noqa: PLR0913  (one argument an option)
         if longest_s:
             server = replace(server, wait=partial(_waited, longest_s))
         tell = stack.enter_context(_progress(len(recordings)))
-        found: Verification = verify_server(recordings, server, is_unique=unique, keeps=keep, tell=tell)
+        dialects = (*DIALECTS, S3(s3_hosts))
+        found: Verification = verify_server(
+            recordings, server, is_unique=unique, keeps=keep, dialects=dialects, tell=tell
+        )
     found, unused = apply_accepted(found, entries)
     console = Console()
     if not console.is_terminal and "COLUMNS" not in os.environ:
@@ -221,8 +227,8 @@ def _of_fixture(registry: Path, name: str, accounts: Sequence[Account], reset_ur
         pool = ServicePool(declared)
         try:
             service = pool.get(spec)
-            own = [Account(service.account, service.key)] if hasattr(service, "account") else []
-            url = getattr(service, "url", None) or f"http://{service.netloc}"
+            own = [Account(service.name, service.key)] if hasattr(service, "key") else []
+            url = f"http://{service.netloc}"
             with _at(url, accounts or own, reset_url) as server:
                 yield server
         finally:

@@ -143,11 +143,13 @@ def _table(rows: Iterable[_Row], headings: tuple[str, ...]) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """Return a text as code in a cell."""
+    """Return a text as code in a cell; a date, which is another in every run, is told as one."""
     if text == ABSENT:
         return "absent"
     if not text:
         return "empty"
+    if folded(text) == "<date>":
+        return "a date"
     told = one_line(text)
     told = told if len(told) <= SHOWN else f"{told[: SHOWN - 1]}…"
     fence = "``" if "`" in told else "`"

@@ -72,6 +72,10 @@ def test_what_was_missing_written_or_removed_was_not_read_before() -> None:
         assert put_before(asked(method, "a", answer), listed(("a", b"body"))) == {}
 
 
+def test_nothing_was_in_a_bucket_that_was_created() -> None:
+    assert put_before(asked("PUT", "", Response(200)), asked("GET", "a", shown(b"body"))) == {}
+
+
 def test_the_source_of_a_copy_was_there() -> None:
     copied = asked("PUT", "copy", Response(200), (("x-amz-copy-source", "bucket/source"),))
     assert put_before(copied) == {"source": b""}

@@ -9,7 +9,16 @@ from unittest import mock
 import pytest
 
 from conformance.cassette.formats import read_any
-from conformance.compare import Account, Recording, Server, apply_accepted, load_accepted, open_sender, verify_server
+from conformance.compare import (
+    S3,
+    Account,
+    Recording,
+    Server,
+    apply_accepted,
+    load_accepted,
+    open_sender,
+    verify_server,
+)
 from conformance.fixtures import find_command
 from conformance.report import render_verification_table
 from tests.backends.services import ROOT, moto, seaweedfs
@@ -28,7 +37,9 @@ FILES = (
 KEY = Account("conformance", "conformance")
 DOCS = ROOT / "docs" / "explanation" / "s3-servers"
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=NOT_HERE)
+OWN = ROOT / "cassettes" / "s3_seaweedfs_boto3"
+NO_CORPUS = pytest.mark.skipif(not CORPUS.is_dir(), reason=NOT_HERE)
+NO_WEED = pytest.mark.skipif(find_command("weed", root=ROOT) is None, reason="weed is not installed")
 
 
 def verified(netloc: str) -> Verification:
@@ -41,6 +52,7 @@ def cells_of(table: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines() if line[:2] == "| "]
 
 
+@NO_CORPUS
 def test_moto_answers_otherwise_in_what_the_page_tells_of() -> None:
     with moto() as server:
         found = verified(server.netloc)
@@ -57,7 +69,8 @@ def test_moto_answers_otherwise_in_what_the_page_tells_of() -> None:
     assert found.score().ratio < with_accepted.score(with_accepted=True).ratio < 1
 
 
-@pytest.mark.skipif(find_command("weed", root=ROOT) is None, reason="weed is not installed")
+@NO_CORPUS
+@NO_WEED
 def test_a_server_that_checks_signatures_takes_what_was_signed_anew() -> None:
     keys = {"AWS_ACCESS_KEY_ID": KEY.name, "AWS_SECRET_ACCESS_KEY": KEY.key}
     with mock.patch.dict(os.environ, keys), seaweedfs() as server:
@@ -68,3 +81,15 @@ def test_a_server_that_checks_signatures_takes_what_was_signed_anew() -> None:
     assert {403, 200} <= {each.live.status for each in signed.checked}
     others = [each for file in found.files if file is not signed for each in file.checked]
     assert all(each.live.status != 403 for each in others)
+
+
+@NO_WEED
+def test_a_server_conforms_to_what_was_recorded_of_it() -> None:
+    recordings = [Recording(str(path), read_any(path).interactions) for path in sorted(OWN.rglob("*.yaml"))]
+    with seaweedfs() as server, open_sender() as send:
+        found = verify_server(
+            recordings, Server(send, f"http://{server.netloc}", [KEY]), dialects=(S3(["s3.test:8333"]),)
+        )
+    assert [str(group.behaviour) for group in found.groups()] == []
+    assert any("uploadId" in str(behaviour) for behaviour in found.by_behaviour())
+    assert found.left_out == {}

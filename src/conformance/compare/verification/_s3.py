@@ -8,13 +8,12 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from conformance.cassette import Request, with_body
 from conformance.compare.verification._dialect import Account, Behaviour, Place
 from conformance.compare.verification._leaves import keyed_leaves, name_of, plain_value
 from conformance.compare.verification._s3_addresses import (
-    CLEARED,
     FIRST_REGION,
     HOST,
     bucket_and_path,
@@ -22,10 +21,31 @@ from conformance.compare.verification._s3_addresses import (
     region_of_host,
     region_of_scope,
     renamed_source,
-    shifted_parameter,
     uri_of_bucket,
 )
-from conformance.compare.verification._s3_contents import objects_before, uris_of_entries, with_whole_types
+from conformance.compare.verification._s3_contents import entries_of, objects_before, with_whole_types
+from conformance.compare.verification._s3_words import (
+    BADLY_SIGNED,
+    CHOSEN_HEADERS,
+    CHOSEN_LEAVES,
+    CLEARED,
+    CODE,
+    CONDITIONS,
+    DETAILS,
+    EXPIRED,
+    LISTING,
+    MISSING,
+    OF_A_COPY,
+    OF_CHUNKS,
+    OF_THE_CLIENT,
+    OTHER_BODY,
+    REFUSED,
+    ROUNDS,
+    SAYS_NOTHING,
+    SELECTING,
+    SKEWED,
+    UNKNOWN_KEY,
+)
 from conformance.compare.verification._sigv4 import (
     OF_A_SIGNATURE,
     STAMP,
@@ -43,39 +63,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from conformance.cassette import Interaction, Response
-
-SELECTING = (
-    *("accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "inventory", "legal-hold"),
-    *("lifecycle", "list-type", "location", "logging", "metrics", "notification", "object-lock", "ownershipControls"),
-    *("partNumber", "policy", "policyStatus", "publicAccessBlock", "replication", "requestPayment", "restore"),
-    *("retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning"),
-    *("versions", "website"),
-)
-LISTING = ("delimiter", "prefix", "continuation-token", "marker", "key-marker", "start-after", "max-keys")
-CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
-OF_A_COPY = "x-amz-copy-source"
-MISSING = "NoSuchBucket"
-SAYS_NOTHING = frozenset({301, 307, 400, 401, 403, 405, 500, 503})
-BADLY_SIGNED, UNKNOWN_KEY, SKEWED, REFUSED = "SignatureDoesNotMatch", "InvalidAccessKeyId", "RequestTimeTooSkewed", 403
-OTHER_BODY = "XAmzContentSHA256Mismatch"
-EXPIRED = b"Request has expired"
-OF_THE_CLIENT = frozenset({"authorization", "date", "x-amz-date", "x-amz-security-token"})
-OF_CHUNKS = frozenset({"x-amz-decoded-content-length", "x-amz-trailer"})
-CODE = re.compile(rb"<Error(?:\s[^>]*)?>.*?<Code>([^<]*)</Code>", re.DOTALL)
-DETAILS = re.compile(
-    rb"<(RequestId|HostId|AWSAccessKeyId|StringToSign|StringToSignBytes|SignatureProvided|CanonicalRequest"
-    rb"|CanonicalRequestBytes|ServerTime|RequestTime|Expires|X-Amz-Expires)(?:>[^<]*</\1>|\s*/>)"
-)
-CHOSEN_HEADERS = frozenset(
-    {"etag", "last-modified", "x-amz-copy-source-version-id", "x-amz-version-id", "x-amz-abort-rule-id"}
-)
-CHOSEN_LEAVES = frozenset(
-    {
-        *("ContinuationToken", "CopySourceVersionId", "DeleteMarkerVersionId", "ETag", "LastModified"),
-        *("NextContinuationToken", "NextUploadIdMarker", "NextVersionIdMarker", "UploadId", "VersionId"),
-    }
-)
-ROUNDS = 1000
 
 
 class S3:
@@ -226,7 +213,7 @@ class S3:
     def settled(self, request: Request, response: Response, *, shift_s: float, is_secure: bool) -> Request:  # noqa: ARG002
         """Return a request without what its recorder had cleared, and with the date of a presigned URL shifted."""
         head, mark, query = request.uri.partition("?")
-        pairs = [shifted_parameter(pair, shift_s) for pair in query.split("&")] if mark else []
+        pairs = [_shifted(pair, shift_s) for pair in query.split("&")] if mark else []
         kept = tuple(pair for pair in request.headers if pair[1] != CLEARED)
         return replace(request, uri=f"{head}{mark}{'&'.join(pair for pair in pairs if pair)}", headers=kept)
 
@@ -294,8 +281,11 @@ class S3:
         return with_whole_types(interactions, place_of=self.place)
 
     def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
-        """Return the requests that put the objects that were there."""
-        return objects_before(interactions, place_of=self.place, sources_of=self.sources, base_of=self.base_of)
+        """Return the requests that put the objects that were there; of a bucket that was created, none was."""
+        items = list(interactions)
+        there = {place.container for place in self.presupposed(items)}
+        found = objects_before(items, place_of=self.place, sources_of=self.sources, base_of=self.base_of)
+        return [request for request in found if self.place(request).container in there]
 
     def properties(self, interactions: Iterable[Interaction]) -> list[Request]:  # noqa: ARG002
         """Return nothing: an account has no properties."""
@@ -328,7 +318,7 @@ class S3:
         for asked, tells in lists:
             seen: list[str] = []
             for _ in range(ROUNDS):
-                found = list(uris_of_entries(send(Request("GET", f"{uri}?{asked}&encoding-type=url")), tells, uri))
+                found = list(_entries(send(Request("GET", f"{uri}?{asked}&encoding-type=url")), tells, uri))
                 if not found or found == seen:
                     break
                 for each in found:
@@ -370,6 +360,20 @@ def _what_was_told(request: Request) -> tuple[str, bool]:
     return region, bool(word)
 
 
+def _shifted(pair: str, shift_s: float) -> str:
+    """Return a parameter of a URL later by some seconds if it is the date of a signature; empty if it was cleared."""
+    name, _, value = pair.partition("=")
+    if value == CLEARED:
+        return f"{name}=" if name not in OF_A_SIGNATURE else ""
+    if name != "X-Amz-Date":
+        return pair
+    try:
+        read = datetime.strptime(value, STAMP).replace(tzinfo=UTC)
+        return f"{name}={(read + timedelta(seconds=round(shift_s))).strftime(STAMP)}"
+    except (ValueError, OverflowError):
+        return ""
+
+
 def _signed_at(uri: str, now: datetime, response: Response) -> datetime:
     """Return when a URL was presigned; where that is not told, now, or so long ago that it has expired."""
     query = _query(uri)
@@ -390,3 +394,11 @@ def _with_plain_body(request: Request) -> Request:
         told = ", ".join(words) if name.lower() == "content-encoding" else value
         kept += [(name, told)] if told else []
     return replace(request, headers=(*kept, ("Content-Length", str(len(body)))), body=body)
+
+
+def _entries(response: Response, tells: str, uri: str) -> Iterator[str]:
+    """Yield the URIs of what a listing has: its versions, objects or uploads."""
+    for entry in entries_of(response, {"Version", "DeleteMarker", "Contents", "Upload"}):
+        selected = {"VersionId": "versionId", "UploadId": "uploadId"}[tells]
+        query = f"?{selected}={quote(entry[tells], safe='')}" if tells in entry else ""
+        yield f"{uri}/{quote(entry.get('Key', ''))}{query}"

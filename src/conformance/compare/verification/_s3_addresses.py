@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
-
-from conformance.compare.verification._sigv4 import OF_A_SIGNATURE, STAMP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +16,6 @@ HOST = re.compile(
     r"(?:(?P<bucket>.+)\.)?(?P<service>s3(?:-fips|-accelerate|-external-1)?(?:\.dualstack)?"
     r"(?:[.-](?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com(?:\.cn)?)"
 )
-CLEARED = "CLEARED"
 FIRST_REGION = "us-east-1"
 
 
@@ -66,17 +62,3 @@ def renamed_source(value: str, names: Mapping[str, str]) -> str:
     """Return the source of a copy with another name of its bucket."""
     found = re.match(r"(/|%2F)?([^/%?]+)(.*)", value, re.IGNORECASE | re.DOTALL)
     return value if found is None else f"{found[1] or ''}{names.get(found[2], found[2])}{found[3]}"
-
-
-def shifted_parameter(pair: str, shift_s: float) -> str:
-    """Return a parameter of a URL later by some seconds if it is the date of a signature; empty if it was cleared."""
-    name, _, value = pair.partition("=")
-    if value == CLEARED:
-        return f"{name}=" if name not in OF_A_SIGNATURE else ""
-    if name != "X-Amz-Date":
-        return pair
-    try:
-        read = datetime.strptime(value, STAMP).replace(tzinfo=UTC)
-        return f"{name}={(read + timedelta(seconds=round(shift_s))).strftime(STAMP)}"
-    except (ValueError, OverflowError):
-        return ""

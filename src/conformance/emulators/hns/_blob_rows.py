@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Container, Deleted, Node, State
 
-SINCE_REPLICATION = "2019-12-12"
+SINCE_REPLICATION = "2020-02-10"
 SETTINGS = {
     "content-type": "Content-Type",
     "content-encoding": "Content-Encoding",
@@ -116,12 +116,12 @@ def _first(call: Call, node: Node, *, expires: datetime | None = None) -> str:
     if node.kind == "PageBlob":
         parts += element("x-ms-blob-sequence-number", node.extras.get("sequence", "0"))
     parts += element("BlobType", node.kind)
-    if node.kind == "BlockBlob":
-        parts += element("AccessTier", node.tier or "Hot")
-        if node.tier is None:
-            parts += element("AccessTierInferred", "true")
-        elif "tiered" in node.extras:
+    if node.tier is not None:
+        parts += element("AccessTier", node.tier)
+        if node.kind == "BlockBlob":
             parts += element("AccessTierChangeTime", node.extras["tiered"])
+    elif node.kind == "BlockBlob":
+        parts += "<AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>"
     return parts
 
 

@@ -20,6 +20,7 @@ SUPERUSER = "$superuser"
 FILE_ACL = "user::rw-,group::r--,other::---"
 PAGE_BYTES = 512
 KIND, SKU, REPLICATION = "StorageV2", "Standard_LRS", "unavailable"
+QUOTE = '"'
 DIRECTORY_ACL = "user::rwx,group::r-x,other::---"
 
 
@@ -62,7 +63,7 @@ class Node:
         tier: None where it is inferred from the account.
         expires: When it goes by itself.
         snapshots: Earlier states by the time of the snapshot, as it is written in URLs; oldest first.
-        pages: Of a page blob, what is written: 512 bytes each, by the number of the page.
+        pages: Of a page blob, what is written: 512 bytes each, by the number of the page; none where it was cleared.
         length: Of a page blob, in bytes; of any other the content says it.
         extras: What only single operations use (tags, sequence number, seal, legal hold), by a name of theirs.
     """
@@ -72,7 +73,7 @@ class Node:
     created: datetime
     is_directory: bool = False
     kind: str = "BlockBlob"
-    content: bytes = b""
+    content: bytes | bytearray = b""
     appended: dict[int, bytes] = field(default_factory=dict)
     blocks: list[tuple[str, int]] = field(default_factory=list)
     staged: dict[str, bytes] = field(default_factory=dict)
@@ -102,11 +103,19 @@ class Node:
         """Return the bytes from ``start`` up to and without ``end``; to the last one where it is None."""
         end = self.size if end is None else min(end, self.size)
         if self.kind != "PageBlob":
-            return self.content[start:end]
+            return (
+                bytes(memoryview(self.content)[start:end]) if start or end < len(self.content) else bytes(self.content)
+            )
         first, last = start // PAGE_BYTES, -(-end // PAGE_BYTES)
         empty = bytes(PAGE_BYTES)
-        text = b"".join(self.pages.get(page, empty) for page in range(first, last))
+        text = b"".join(self.pages.get(page) or empty for page in range(first, last))
         return text[start - first * PAGE_BYTES : end - first * PAGE_BYTES]
+
+    def extend(self, more: bytes) -> None:
+        """Put bytes behind what was committed, in place: a file of many appends is not copied for each."""
+        if isinstance(self.content, bytes):
+            self.content = bytearray(self.content)
+        self.content += more
 
 
 @dataclass(slots=True)
@@ -163,6 +172,11 @@ class Container:
     deleted: datetime | None = None
     _order: list[str] = field(default_factory=list, repr=False)
 
+    def __post_init__(self) -> None:
+        """Let the root directory be as old as the container, with an ETag of its own that comes after it."""
+        self.root.etag = f'"0x{int(self.etag.strip(QUOTE), 16) + 1:X}"'
+        self.root.modified = self.root.created = self.modified
+
     def add(self, path: str, node: Node) -> None:
         """Put a node in its place, over one that is there."""
         if path not in self.nodes:
@@ -191,16 +205,11 @@ class Container:
         end = bisect.bisect_left(self._order, prefix[:-1] + chr(ord(prefix[-1]) + 1))
         return [self.path(key) for key in self._order[start:end]]
 
-    def with_prefix(self, prefix: str, *, after: str = "", begin: str = "") -> Iterator[str]:
-        """Yield the paths that begin with a prefix, in the order of listings.
-
-        From the first beyond ``after`` on, or from ``begin`` on.
-        """
+    def with_prefix(self, prefix: str, *, begin: str = "") -> Iterator[str]:
+        """Yield the paths that begin with a prefix, in the order of listings, from ``begin`` on."""
         start = bisect.bisect_left(self._order, self.key(prefix))
         if begin:
             start = max(start, bisect.bisect_left(self._order, self.key(begin)))
-        if after:
-            start = max(start, bisect.bisect_right(self._order, self.key(after)))
         for at in range(start, len(self._order)):
             path = self.path(self._order[at])
             if not path.startswith(prefix):
@@ -298,6 +307,7 @@ class State:
         """Return what a node is now, without lease and snapshots; a later change of the node leaves it as it is."""
         return replace(
             node,
+            content=bytes(node.content),
             blocks=list(node.blocks),
             staged={},
             settings=dict(node.settings),
