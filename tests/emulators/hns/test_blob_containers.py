@@ -226,6 +226,19 @@ def test_names_stand_for_those_that_begin_alike(flat: BlobClient) -> None:
     assert flat.pages("delimiter=/&maxresults=1") == [["a"], ["a/"], ["b-1"], ["b-2"]]
 
 
+def test_snapshots_and_what_was_deleted_come_page_by_page(flat: BlobClient) -> None:
+    flat.retain()
+    for _ in range(3):
+        flat.put("a")
+        flat.send("PUT", "box/a?comp=snapshot")
+    flat.put("b")
+    flat.send("DELETE", "box/b")
+    query = "include=snapshots,deleted"
+    assert flat.pages(f"{query}&maxresults=1") == [[name] for name in flat.names(query)]
+    assert flat.names(query).count("a") == 6
+    assert flat.names(query)[-1] == "b"
+
+
 def test_a_directory_is_a_prefix_where_a_delimiter_is_given(client: BlobClient) -> None:
     for name in ("d/f", "d/e/g", "h"):
         client.put(name)

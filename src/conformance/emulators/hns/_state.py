@@ -205,11 +205,20 @@ class Container:
         end = bisect.bisect_left(self._order, prefix[:-1] + chr(ord(prefix[-1]) + 1))
         return [self.path(key) for key in self._order[start:end]]
 
-    def with_prefix(self, prefix: str, *, begin: str = "") -> Iterator[str]:
-        """Yield the paths that begin with a prefix, in the order of listings, from ``begin`` on."""
+    def with_prefix(self, prefix: str, *, begin: str = "", beyond: str = "") -> Iterator[str]:
+        """Yield the paths that begin with a prefix, in the order of listings.
+
+        Args:
+            prefix: Empty for all paths.
+            begin: The path to begin with, or the one after it; empty for the first.
+            beyond: Where given, those that begin with it and what stands before them are left out.
+        """
         start = bisect.bisect_left(self._order, self.key(prefix))
         if begin:
             start = max(start, bisect.bisect_left(self._order, self.key(begin)))
+        if beyond:
+            key = self.key(beyond)
+            start = max(start, bisect.bisect_left(self._order, key[:-1] + chr(ord(key[-1]) + 1)))
         for at in range(start, len(self._order)):
             path = self.path(self._order[at])
             if not path.startswith(prefix):
