@@ -19,6 +19,7 @@ SUPERUSER = "$superuser"
 """Owner and group of what a request with the key of the account makes."""
 FILE_ACL = "user::rw-,group::r--,other::---"
 PAGE_BYTES = 512
+KIND, SKU, REPLICATION = "StorageV2", "Standard_LRS", "unavailable"
 QUOTE = '"'
 DIRECTORY_ACL = "user::rwx,group::r-x,other::---"
 
@@ -271,6 +272,15 @@ def ancestors(path: str) -> Iterator[str]:
         at = path.find("/", at + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class AccountInformation:
+    """What an account tells of itself; ``replication`` is the status of its copy elsewhere."""
+
+    kind: str = KIND
+    sku: str = SKU
+    replication: str = REPLICATION
+
+
 @dataclass(slots=True)
 class State:
     """All that an account holds.
@@ -283,6 +293,7 @@ class State:
         key: Of the account, in base64; what is signed by the account is signed with it.
         caller: Who makes what the request makes that is carried out.
         last_snapshot: The time of the last one.
+        told: What the account tells of itself.
     """
 
     clock: Clock
@@ -293,6 +304,7 @@ class State:
     deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
     properties: bytes = b""
     last_snapshot: datetime = BEGINNING
+    told: AccountInformation = field(default_factory=AccountInformation)
 
     def node(self, *, is_directory: bool = False) -> Node:
         """Return a new node of now."""
