@@ -129,11 +129,11 @@ def payload_is_reversed(subject: Any) -> Any:
 
 def another_file_is_renamed(subject: Any) -> Any:
     """Have another file put in place than the one that was written or is moved."""
-    backend = _backend_of(subject)
+    files = _backend_of(subject)._fs
 
     def renamed(call: Callable[..., Any], target: str) -> Any:
         source = call.__self__.path_name  # type: ignore[attr-defined]  # a bound method
-        return backend._fs.get_file_client(f"{source}.other").rename_file(target)
+        return files.get_file_client(f"{source}.other").rename_file(target)
 
     return _sending(subject, "fs", "get_file_client", rename_file=renamed)
 
@@ -189,12 +189,14 @@ def _surrounded(call: Callable[..., Any], around: Around, check: Check) -> Calla
 
 
 def _raising(others: dict[type[RemoteStoreError], type[RemoteStoreError]]) -> Around:
+    """Return what has errors about the first path of a call be others."""
+
     @contextmanager
     def around(path: str, *_: Any, **__: Any) -> Iterator[None]:
         try:
             yield
         except RemoteStoreError as error:
-            if type(error) not in others:
+            if type(error) not in others or error.path != path:
                 raise
             raise others[type(error)](str(error), path=path, backend="azure") from error
 

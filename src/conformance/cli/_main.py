@@ -19,6 +19,7 @@ from conformance.cli._looking import diff, stats
 from conformance.cli._reporting import report
 from conformance.cli._reproducing import reproduce
 from conformance.cli._scrubbing import audit, presets, scrub
+from conformance.cli._serving import serve
 from conformance.cli._verifying import verify
 from conformance.errors import ConformanceError, ReplayStop, UsageError
 
@@ -169,6 +170,7 @@ conformance.add_command(guard)
 conformance.add_command(guards)
 conformance.add_command(report)
 conformance.add_command(reproduce)
+conformance.add_command(serve)
 conformance.add_command(verify)
 
 

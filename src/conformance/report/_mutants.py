@@ -55,8 +55,8 @@ class Shade:
     Attributes:
         colour: ``red``: it failed, as it must; ``green``: it passed all the same; ``does not apply``: there is nothing
             on this fixture that the edit would change, or the mutant is for subjects of another client; ``fails
-            already``: it fails without the mutant too; ``cannot say``: it came to no judgement under the mutant, because
-            the fixture did not open, or the mutant itself failed.
+            already``: it fails without the mutant too; ``cannot say``: it came to no judgement under the mutant,
+            because the fixture did not open, or the mutant itself failed.
         why: What the guard said, or why there is nothing to say.
     """
 

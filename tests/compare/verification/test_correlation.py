@@ -38,6 +38,7 @@ def test_a_live_value_stands_in_the_query_however_the_recorded_one_was_encoded(
     assert query[0] == "a=1"
     assert query[2] == "b=2"
     assert live in (unquote(query[1][3:]), unquote(unquote(query[1][3:])))
+    assert not set(query[1][3:]) & set("/+=&: ")
 
 
 @given(CHOSEN, CHOSEN, st.sampled_from(["{}", '"{}"', 'W/"{}"', '"none", "{}"', "(<{}>)"]))

@@ -1,4 +1,4 @@
-"""The drivers for azure-storage-file-datalake, sync and asyncio, against a stub of an account."""
+"""The drivers for azure-storage-file-datalake, sync and asyncio, on the emulator."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from azure.storage.filedatalake import DataLakeServiceClient
 
 from conformance.contract.drivers import azure_datalake, azure_datalake_aio
+from conformance.emulators.hns import ServedAccount, serve_account
 from conformance.trace import Outcome
 from tests.contract.drivers.files_exercised import done, error_of, paths
-from tests.contract.drivers.hierarchical_stub import Account, Node, hierarchical_account
 from tests.contract.drivers.openings import Given, opened
 
 if TYPE_CHECKING:
@@ -19,21 +20,21 @@ if TYPE_CHECKING:
     from conformance.contract import Call
 
 FACTORIES = {"sync": azure_datalake.file_system, "aio": azure_datalake_aio.file_system}
-CREDENTIALS = {"account": "box", "key": "c2VzYW1l"}
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Account, str]]:
-    with hierarchical_account() as found:
+def served() -> Iterator[ServedAccount]:
+    with serve_account("box") as found:
         yield found
 
 
 @pytest.fixture
-def account(served: tuple[Account, str]) -> Account:
-    """Return the account, with one filesystem in which something stands."""
-    served[0].trees.clear()
-    served[0].trees["shared"] = {"kept": Node(is_directory=False)}
-    return served[0]
+def account(served: ServedAccount) -> Iterator[DataLakeServiceClient]:
+    """Return a client of the account, with one filesystem in which something stands."""
+    served.reset()
+    with DataLakeServiceClient.from_connection_string(served.connection_string) as client:
+        client.create_file_system("shared").create_file("kept")
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +50,10 @@ def factory(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture(params=["own", "shared"])
-def given(request: pytest.FixtureRequest, served: tuple[Account, str], account: Account) -> Given:
-    container = {"container": "shared"} if request.param in account.trees else {}
-    return Given({**CREDENTIALS, **container, "endpoint": served[1]})
+def given(request: pytest.FixtureRequest, served: ServedAccount, account: DataLakeServiceClient) -> Given:
+    there = [each.name for each in account.list_file_systems()]
+    container = {"container": request.param} if request.param in there else {}
+    return Given({"account": served.name, "key": served.key, "endpoint": served.url, **container})
 
 
 @pytest.fixture
@@ -158,19 +160,20 @@ def test_a_file_is_read_and_deleted_without_a_look_at_what_it_is(call: Call) -> 
 
 
 def test_closing_leaves_nothing_and_two_openings_do_not_meet(
-    factory: Any, given: Given, account: Account, loop: asyncio.AbstractEventLoop
+    factory: Any, given: Given, account: DataLakeServiceClient, loop: asyncio.AbstractEventLoop
 ) -> None:
     with opened(factory, given, loop) as (_, one), opened(factory, given, loop) as (_, other):
         done(one, "write", path="d/a", data=b"1")
         assert paths(other, recursive=True) == []
         assert error_of(other, "read", path="d/a") == "not_found"
-    assert {name: list(tree) for name, tree in account.trees.items()} == {"shared": ["kept"]}
+    assert [each.name for each in account.list_file_systems()] == ["shared"]
+    assert [each.name for each in account.get_file_system_client("shared").get_paths()] == ["kept"]
 
 
 def test_a_filesystem_that_a_program_removed_ends_in_errors_and_closing_passes(
-    factory: Any, given: Given, account: Account, loop: asyncio.AbstractEventLoop
+    factory: Any, given: Given, served: ServedAccount, loop: asyncio.AbstractEventLoop
 ) -> None:
     with opened(factory, given, loop) as (_, call):
-        account.trees.clear()
+        served.reset()
         assert call("write", {"path": "a", "data": b""}) == Outcome(error="not_found")
         assert call("stat", {"path": ""}) == Outcome(error="not_found")

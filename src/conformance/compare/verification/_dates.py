@@ -30,9 +30,9 @@ def shifted_http_date(text: str, seconds: float) -> str:
 
 
 def shifted_iso_date(text: str, seconds: float) -> str:
-    """Return an ISO 8601 date later by some seconds, as exact as it was; a text that is none as it is.
+    """Return an ISO 8601 date later by some seconds, in its notation; a text that is none as it is.
 
-    A day without a time is moved by whole days, rounded away from now, so that what lay ahead does so still.
+    A day without a time is its beginning in UTC, and gets a time, so that what had passed or lay ahead does so still.
     """
     found = ISO.fullmatch(text)
     if found is None:
@@ -40,7 +40,7 @@ def shifted_iso_date(text: str, seconds: float) -> str:
     day, minutes, second, fraction, zone = found.groups()
     read = datetime.fromisoformat(f"{day}T{minutes or '00:00'}{second or ':00'}+00:00")
     if minutes is None:
-        return _later(read, seconds + 86_399).strftime("%Y-%m-%d")
+        return _later(read, seconds).strftime("%Y-%m-%dT%H:%M:%SZ")
     clock = "%H:%M:%S" if second else "%H:%M"
     return _later(read, seconds).strftime(f"%Y-%m-%dT{clock}") + (fraction or "") + (zone or "")
 

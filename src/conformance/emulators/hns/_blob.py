@@ -14,6 +14,7 @@ from conformance.emulators.hns import _blob_reads as reads
 from conformance.emulators.hns import _blob_service as service
 from conformance.emulators.hns import _blob_writes as writes
 from conformance.emulators.hns._blob_batches import carry_out_batch
+from conformance.emulators.hns._blob_queries import query_blob
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._service_properties import has_cors
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     Operation = Callable[[Call, State], Answer]
 
 Key = TypeVar("Key")
+BREAKING = frozenset({"rename", "seal", "undelete"})
+"""The operations whose errors were recorded with a line feed behind the declaration."""
 SOURCE = "x-ms-copy-source"
 
 
@@ -41,6 +44,7 @@ def carry_out_blob(call: Call, state: State) -> Answer:
         answer = _operation(call)(call, state)
     except ServiceError as error:
         error.headers |= vary
+        error.breaks_line = call.query.get("comp", "").lower() in BREAKING
         raise
     answer.headers |= vary
     return answer
@@ -122,7 +126,7 @@ BLOB: dict[tuple[str, str], Operation] = {
     ("HEAD", "metadata"): reads.get_metadata,
     ("PUT", "metadata"): writes.set_metadata,
     ("PUT", "properties"): writes.set_properties,
-    ("POST", "query"): reads.query_blob,
+    ("POST", "query"): query_blob,
     ("GET", "tags"): reads.get_tags,
     ("PUT", "tags"): writes.set_blob_tags,
     ("PUT", "tier"): writes.set_tier,

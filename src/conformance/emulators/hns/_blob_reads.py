@@ -57,12 +57,6 @@ def get_metadata(call: Call, state: State) -> Answer:
     return Answer(200, state_headers(node) | metadata_headers(node.metadata) | folder)
 
 
-def query_blob(call: Call, state: State) -> Answer:
-    """Refuse a query of the content, when nothing else is in its way."""
-    read_node(call, state, container_of(call, state))
-    raise ServiceError("NotImplemented")
-
-
 def get_tags(call: Call, state: State) -> Answer:
     """Return the tags."""
     return tags_answer(read_node(call, state, container_of(call, state)))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer, xml
 from conformance.emulators.hns._auth import token_claims
-from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._sas import user_delegation_key
 from conformance.emulators.hns._service_properties import render_properties, set_properties
@@ -32,13 +31,13 @@ def set_service_properties(call: Call, state: State) -> Answer:
     return Answer(202)
 
 
-def get_stats(call: Call, state: State) -> Answer:
-    """Return how far the secondary place is, which only the secondary endpoint says."""
+def get_stats(call: Call, state: State) -> Answer:  # noqa: ARG001
+    """Return that there is no secondary place, which only the secondary endpoint says."""
     if not call.account.endswith("-secondary"):
         raise ServiceError("InvalidQueryParameterValue", {"QueryParameterName": "comp", "QueryParameterValue": "stats"})
-    synced = element("LastSyncTime", http_date(state.clock.now()))
     return xml(
-        f"<StorageServiceStats><GeoReplication><Status>live</Status>{synced}</GeoReplication></StorageServiceStats>"
+        "<StorageServiceStats><GeoReplication><Status>unavailable</Status><LastSyncTime></LastSyncTime>"
+        "</GeoReplication></StorageServiceStats>"
     )
 
 

@@ -104,7 +104,7 @@ def set_access_control_recursive(call: Call, state: State) -> Answer:
         raise bad_parameter("mode", mode)
     most = number(call, "maxrecords") or BATCH
     boolean(call, "forceflag")  # nothing fails here
-    container, path = filesystem(call, state), plain_path(call.path)
+    container, path = _hierarchical(call, state), plain_path(call.path)
     node = existing(container, path, state)
     text = required(call, ACL)
     after = opened(call.query.get("continuation", ""))
@@ -139,4 +139,16 @@ def _tree(container: Container, path: str, node: Node, after: str) -> Iterator[s
 
 
 def _target(call: Call, state: State) -> Node:
-    return existing(filesystem(call, state), plain_path(call.path), state)
+    return existing(_hierarchical(call, state), plain_path(call.path), state)
+
+
+def _hierarchical(call: Call, state: State) -> Container:
+    """Return the filesystem of a call, of which paths have owners and ACLs.
+
+    Raises:
+        ServiceError: FilesystemNotFound; UnsupportedQueryParameter without a hierarchy (not calibrated).
+    """
+    container = filesystem(call, state)
+    if not container.is_hierarchical:
+        raise ServiceError("UnsupportedQueryParameter", {"QueryParameterName": "action"})
+    return container

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Container, Node, State
 
+SINCE_TOLD = "2020-06-12"
+"""The first version of which what makes or deletes a path was recorded to say how: encrypted, for good. Answers of that
+version lacked it in 2020 and have it since 2021."""
 LONG_AGO = "2020-06-12"
-"""Up to this version answers lack what later ones have; recorded on both sides of it."""
+"""Up to this version other answers lack what those of 2026-04-06 have; when it came is not recorded."""
 ROOT = "/"
 SETTINGS = {
     "x-ms-cache-control": "cache-control",
@@ -23,6 +26,8 @@ SETTINGS = {
     "x-ms-content-language": "content-language",
     "x-ms-content-disposition": "content-disposition",
 }
+USERS = ("saoid", "suoid", "skoid")
+"""The parameters of a SAS that name the user who owns what is made with it: the agent, else who signed."""
 KEY_SHA256 = "x-ms-encryption-key-sha256"
 
 
@@ -131,8 +136,8 @@ def begin_access(call: Call, node: Node, parent: Node) -> None:
         node.acl = full_acl(call.headers["x-ms-acl"])
     if mode is not None and mode & STICKY:
         node.extras["sticky"] = "true"
-    signed_for = call.query.get("saoid") or call.query.get("suoid")  # the user of a SAS owns what is made with it
-    node.owner = call.headers.get("x-ms-owner") or signed_for or node.owner
+    user = next((call.query[name] for name in USERS if call.query.get(name)), node.owner)
+    node.owner = call.headers.get("x-ms-owner") or user
     node.group = call.headers.get("x-ms-group") or node.group
 
 

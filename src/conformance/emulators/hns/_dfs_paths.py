@@ -10,12 +10,12 @@ from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
     KEY_SHA256,
+    SINCE_TOLD,
     begin_access,
     boolean,
     existing,
     filesystem,
     found,
-    is_later,
     key_headers,
     parent_of,
     plain_path,
@@ -62,7 +62,7 @@ def create_path(call: Call, state: State) -> Answer:
         change_lease(call, node, state.clock, kind="blob", action="acquire")
     state.make_ancestors(container, path)
     container.add(path, node)
-    encrypted = {"x-ms-request-server-encrypted": "true"} if is_later(call) or node.key_sha256 else {}
+    encrypted = {"x-ms-request-server-encrypted": "true"} if call.version >= SINCE_TOLD else {}
     return Answer(201, state_headers(node) | encrypted | key_headers(node))
 
 
@@ -111,6 +111,7 @@ def delete_path(call: Call, state: State) -> Answer:
     """Take a file or a directory away; a directory with something in it only where the request says ``recursive``."""
     container, path = filesystem(call, state), plain_path(call.path)
     is_recursive = boolean(call, "recursive")
+    boolean(call, "paginated")  # all of it goes at once
     if container.is_hierarchical and container.file_above(path) is not None:
         raise ServiceError("PathConflict")
     if not path:  # not calibrated: the root goes with its filesystem alone
@@ -122,8 +123,10 @@ def delete_path(call: Call, state: State) -> Answer:
     if below and not is_recursive:
         raise ServiceError("DirectoryNotEmpty")
     _check_leases_below(call, container, below, state)
+    for one in () if container.is_hierarchical else below:
+        take_away(state, container, one)
     said = take_away(state, container, path)
-    return Answer(200, said if is_later(call) or "x-ms-deletion-id" in said else {})
+    return Answer(200, said if call.version >= SINCE_TOLD else {})
 
 
 def _check_leases_below(call: Call, container: Container, below: list[str], state: State) -> None:

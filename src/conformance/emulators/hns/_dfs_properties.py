@@ -23,7 +23,7 @@ from conformance.emulators.hns._dfs_nodes import (
     take_settings,
 )
 from conformance.emulators.hns._errors import ServiceError
-from conformance.emulators.hns._leases import change_lease, check_lease, lease_headers
+from conformance.emulators.hns._leases import change_lease, check_lease, check_lease_request, lease_headers
 from conformance.emulators.hns._properties import check_key, state_headers
 from conformance.emulators.hns._ranges import cut_range, parse_range
 
@@ -87,6 +87,7 @@ def set_properties(call: Call, state: State) -> Answer:
 
 def lease(call: Call, state: State) -> Answer:
     """Acquire, renew, change, release or break the lease of a path."""
+    check_lease_request(call)
     node = existing(filesystem(call, state), plain_path(call.path), state)
     check_conditions(call, node)
     status, headers = change_lease(call, node, state.clock, kind="blob")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._checksums import check_body
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
+    SETTINGS,
     boolean,
     existing,
     filesystem,
@@ -65,14 +67,18 @@ def flush(call: Call, state: State) -> Answer:
     check_key(call, node)
     content = _content(node, node.appended, position, is_retained=is_retained)
     leased = _lease(call, node, state, is_last=True)
+    is_encrypted = call.version < SINCE_BODILESS
+    encrypted = {"x-ms-request-server-encrypted": str(is_encrypted).lower()}
+    if not (node.appended or any(header in call.headers for header in (MD5, *SETTINGS))):
+        said = replace(node)  # an answer with a new ETag, and a file with the one it had: so it was recorded
+        state.touch(said)
+        return Answer(200, state_headers(said) | encrypted | key_headers(node) | leased)
     kept = {at: data for at, data in node.appended.items() if at + len(data) > position} if is_retained else {}
     _commit(node, content, state)
     node.appended = {max(at, position): data[max(0, position - at) :] for at, data in kept.items()}
     take_settings(call, node)
     if call.headers.get(MD5):
         node.settings["content-md5"] = call.headers[MD5]
-    is_encrypted = call.version < SINCE_BODILESS
-    encrypted = {"x-ms-request-server-encrypted": str(is_encrypted).lower()}
     return Answer(200, state_headers(node) | encrypted | key_headers(node) | leased)
 
 
@@ -100,6 +106,9 @@ def _file(call: Call, state: State, *, is_flush: bool = False) -> Node:
 def _content(node: Node, appended: dict[int, bytes], position: int, *, is_retained: bool = False) -> bytes:
     """Return what a file holds when it is flushed up to a position.
 
+    What is given for a position within the file is taken, and leaves the file as it is (that it is taken was recorded;
+    of what is in the file then, nothing).
+
     Args:
         node: The file.
         appended: What it was given since the last flush, by position.
@@ -107,17 +116,19 @@ def _content(node: Node, appended: dict[int, bytes], position: int, *, is_retain
         is_retained: Whether there may be more beyond the position, for a later flush.
 
     Raises:
-        ServiceError: InvalidFlushPosition, where that leaves a gap, or anything else that was given.
+        ServiceError: InvalidFlushPosition, where that leaves a gap, or anything that was given.
     """
-    at, used = len(node.content), 0
-    parts = [node.content]
-    while at < position and at in appended:
-        parts.append(appended[at][: position - at])
-        used += len(parts[-1]) == len(appended[at])
+    at, parts = len(node.content), [node.content]
+    for start in sorted(appended):
+        if start > at:
+            if is_retained:
+                break
+            raise ServiceError("InvalidFlushPosition")
+        parts.append(appended[start][at - start :])
         at += len(parts[-1])
-    if at != position or not (is_retained or used == len(appended)):
+    if position != at and not (is_retained and len(node.content) <= position < at):
         raise ServiceError("InvalidFlushPosition")
-    return b"".join(parts)
+    return b"".join(parts)[:position]
 
 
 def _commit(node: Node, content: bytes, state: State) -> None:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+LINE_FEED = "\n"
+
+
 class ServiceError(Exception):
     """A request that the service refuses.
 
@@ -40,13 +43,15 @@ class ServiceError(Exception):
         self.message = message or known_message.format_map({"kind": "blob"} | words)
         self.details = dict(details or {})
         self.headers = dict(headers or {})
+        self.breaks_line = False
 
 
 def xml_error(error: ServiceError, *, request_id: str, time: str) -> bytes:
     """Return the body of an error of the blob endpoint."""
     details = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in error.details.items())
     return (
-        '\ufeff<?xml version="1.0" encoding="utf-8"?><Error>'
+        '\ufeff<?xml version="1.0" encoding="utf-8"?>'
+        f"{LINE_FEED if error.breaks_line else ''}<Error>"
         f"<Code>{error.code}</Code><Message>{escape(error.message)}\nRequestId:{request_id}\nTime:{time}</Message>"
         f"{details}</Error>"
     ).encode()
