@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.cassette import Interaction, Request, Response
@@ -83,6 +83,7 @@ def test_the_hosts_of_aws_are_known_but_not_those_of_websites() -> None:
     assert any(dialect.name == "s3" for dialect in DIALECTS)
 
 
+@example("a.b-c", "//a+b c//é~%2B!'()*/../", HOSTS[1], "/!'()*+,;=:@&$")
 @given(BUCKETS, KEYS, st.sampled_from(HOSTS), st.sampled_from(["/-_.~", "", "/!'()*+,;=:@&$"]))
 def test_a_bucket_in_the_host_and_one_in_the_path_are_one_place(bucket: str, key: str, host: str, safe: str) -> None:
     path = quote(key, safe=safe)
