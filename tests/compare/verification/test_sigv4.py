@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from datetime import UTC, datetime
 from unittest import mock
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
+import pytest
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -26,6 +28,7 @@ from conformance.compare.verification._sigv4 import (
     with_query,
     without_query,
 )
+from conformance.errors import Unavailable
 
 EXAMPLE = Credential(
     "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1", datetime(2013, 5, 24, tzinfo=UTC)
@@ -129,6 +132,17 @@ def test_a_header_that_is_signed_and_was_not_sent_counts_as_empty() -> None:
     assert lacking.uri == with_query(Request("PUT", uri, (("Content-Type", ""),)), EXAMPLE).uri
     assert lacking.uri != with_query(Request("PUT", uri, (("Content-Type", "text/plain"),)), EXAMPLE).uri
     assert lacking.uri.startswith(f"{uri}&")
+
+
+def test_without_botocore_the_cure_is_told() -> None:
+    request = Request("GET", f"{HOST}/a")
+    for signed in (lambda: with_authorization(request, EXAMPLE, EMPTY), lambda: with_query(request, EXAMPLE)):
+        gone = {name: None for name in sys.modules if name.split(".")[0] == "botocore"}
+        with (
+            mock.patch.dict(sys.modules, gone),
+            pytest.raises(Unavailable, match=r"conformance\[s3\]"),
+        ):  # not installed
+            signed()
 
 
 def test_what_a_proxy_may_change_is_not_signed() -> None:
