@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.compare import Account, Recording, Server
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-TOLD, ALWAYS = ("kind", "replication", "sku"), ("keeps_containers",)
+TOLD, ALWAYS = ("is_versioned", "kind", "replication", "sku", "tracks_access"), ("keeps_containers",)
 """What of an account the embedded one can be told, and what it is in any case."""
 EMULATORS = ("hns", "blob")
 S3_HOST = "A host of the recordings that is S3 although AWS has no such host, with buckets in the path (repeatable)."
@@ -260,7 +260,10 @@ def _embedded(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
 
     def configure(settings: Mapping[str, str]) -> list[str]:
         nonlocal embedded
-        embedded = make(**{name: settings[name] for name in TOLD if name in settings})
+        told = {name: settings[name] for name in TOLD if name in settings}
+        embedded = make(
+            **{name: value == "true" if value in ("true", "false") else value for name, value in told.items()}
+        )
         return [name for name in settings if name not in (*TOLD, *ALWAYS)]
 
     def wait(seconds: float) -> float:

@@ -41,6 +41,8 @@ class Account:
         kind: Of the account, as its information tells it.
         sku: Of the account, as its information tells it.
         replication: The status of its copy elsewhere, as its statistics tell it.
+        is_versioned: Whether every write of a blob makes a version; of no effect with a hierarchy.
+        tracks_access: Whether it tells when blobs were read.
 
     Raises:
         UsageError: The key is not base64.
@@ -58,6 +60,8 @@ class Account:
         kind: str = KIND,
         sku: str = SKU,
         replication: str = REPLICATION,
+        is_versioned: bool = False,
+        tracks_access: bool = False,
     ) -> None:
         """Begin with an empty account."""
         try:
@@ -71,7 +75,9 @@ class Account:
         self._credentials = Credentials(name, key, allows_tokens)
         self._is_hierarchical = is_hierarchical
         self._seed = seed
-        self._told = AccountInformation(kind, sku, replication)
+        self._told = AccountInformation(
+            kind, sku, replication, is_versioned=is_versioned and not is_hierarchical, tracks_access=tracks_access
+        )
         self._lock = threading.Lock()
         self.reset()
 
