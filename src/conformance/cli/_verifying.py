@@ -249,8 +249,10 @@ def _embedded(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
     from conformance.compare import DIALECTS, Server  # noqa: PLC0415
     from conformance.emulators.hns import Account as Embedded  # noqa: PLC0415
 
-    account = next(iter([*accounts, DIALECTS[0].emulator_account]))
-    make: Callable[..., Embedded] = partial(Embedded, account.name, account.key, is_hierarchical=is_hierarchical)
+    account = replace(next(iter([*accounts, DIALECTS[0].emulator_account])), takes_tokens=True)
+    make: Callable[..., Embedded] = partial(
+        Embedded, account.name, account.key, is_hierarchical=is_hierarchical, allows_tokens=True
+    )
     embedded = make()
     waited = [0.0]
 

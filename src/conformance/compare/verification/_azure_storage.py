@@ -25,6 +25,7 @@ from conformance.compare.verification._azure_avro import said_in_avro
 from conformance.compare.verification._azure_blocks import with_block_ids
 from conformance.compare.verification._azure_clearing import DEFAULT_VERSION, version_of, with_sources, with_versions
 from conformance.compare.verification._azure_contents import ContentsBefore, bodies_by_md5, puts
+from conformance.compare.verification._azure_identities import is_bearer, with_users
 from conformance.compare.verification._azure_settings import properties_before, settings_before
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
 from conformance.compare.verification._azure_words import (
@@ -185,8 +186,14 @@ class AzureStorage:
     def signed(self, request: Request, account: Account, response: Response, *, now: datetime) -> Request:
         """Return a request with a SAS made anew where it has one, else with the shared key.
 
+        Where the server takes tokens, one that tells a user is kept.
+
         A recording tells no more of whether a request was signed at all, and well, than the answer does.
         """
+        if account.takes_tokens and any(
+            name == "Authorization" and is_bearer(value) for name, value in request.headers
+        ):
+            return request
         code = self.error_code(response)
         key = OTHER_KEY if code in BADLY_SIGNED else account.key
         headers = [(name, value) for name, value in request.headers if name.lower() not in {"authorization", "date"}]
@@ -236,8 +243,8 @@ class AzureStorage:
         return places
 
     def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
-        """Return interactions with versions, whose sources have the names of URLs, and whose blocks have ids."""
-        return with_block_ids(with_sources(with_versions(interactions)))
+        """Return interactions with versions and users; their sources have the names of URLs, and blocks have ids."""
+        return with_users(with_block_ids(with_sources(with_versions(interactions))))
 
     def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
         """Return the requests that put what a recording shows to have been in containers that it has not made."""

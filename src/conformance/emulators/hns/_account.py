@@ -14,6 +14,7 @@ from conformance.emulators.hns._call import parse_call
 from conformance.emulators.hns._clock import Clock
 from conformance.emulators.hns._dfs import carry_out_dfs
 from conformance.emulators.hns._errors import ServiceError
+from conformance.emulators.hns._rights import check_rights
 from conformance.emulators.hns._sas import Credentials, Grant
 from conformance.emulators.hns._state import KIND, REPLICATION, SKU, SUPERUSER, AccountInformation, State
 from conformance.errors import UsageError
@@ -94,7 +95,9 @@ class Account:
             try:
                 call = parse_call(request, account=self.name)
                 grant = Grant() if self.is_open else self._authorize(call)
-                self.state.caller = grant.owner or SUPERUSER
+                self.state.caller, self.state.user = grant.owner or SUPERUSER, grant.user
+                self.state.is_bound = grant.is_bound
+                check_rights(call, self.state)
                 carry_out = carry_out_blob if call.is_blob else carry_out_dfs
                 answer = carry_out(call, self.state)
                 if answer.status in READ:

@@ -145,11 +145,9 @@ def _first(
     if expires or node.expires:
         parts += element("Expiry-Time", http_date(expires or node.expires or node.modified))
     parts += element("Etag", node.etag.strip('"')) + owner + element("Content-Length", str(node.size))
-    parts += "".join(
-        element(written, node.settings.get(name, ""))
-        for name, written in SETTINGS.items()
-        if not is_premium or name != "content-crc64"
-    )
+    told = node.settings | {"content-crc64": node.extras.get("crc64", "")}
+    names = [name for name in SETTINGS if not is_premium or name != "content-crc64"]
+    parts += "".join(element(SETTINGS[name], told.get(name, "")) for name in names)
     if node.accessed is not None and call.version >= SINCE_ACCESSED:
         parts += element("LastAccessTime", http_date(node.accessed))
     if node.kind == "PageBlob":

@@ -310,6 +310,8 @@ class State:
         is_hierarchical: Whether the account has a hierarchical namespace.
         key: Of the account, in base64; what is signed by the account is signed with it.
         caller: Who makes what the request makes that is carried out.
+        user: Whose rights it has; empty for who may do anything.
+        is_bound: Whether those are the user's by ACLs, and not by a role.
         last_snapshot: The time of the last one.
         told: What the account is, and how it was set up.
     """
@@ -318,6 +320,8 @@ class State:
     is_hierarchical: bool
     key: str = ""
     caller: str = SUPERUSER
+    user: str = ""
+    is_bound: bool = False
     containers: dict[str, Container] = field(default_factory=dict)
     deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
     properties: bytes = b""
