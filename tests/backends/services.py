@@ -92,6 +92,15 @@ def azurite() -> Iterator[Endpoint]:
 
 
 @contextmanager
+def blob_account() -> Iterator[ServedAccount]:
+    """Run the emulator of an account without a hierarchical namespace: for blobs alone."""
+    from conformance.emulators.hns import serve_account  # noqa: PLC0415  (only for its own fixtures)
+
+    with serve_account(is_hierarchical=False) as served:
+        yield served
+
+
+@contextmanager
 def hns_where_renamed_files_vanish() -> Iterator[ServedAccount]:
     """Run the emulator of an account with a hierarchical namespace, of which another client takes what is renamed."""
     from conformance.emulators.hns import serve_account  # noqa: PLC0415  (only for its own fixtures)

@@ -198,6 +198,17 @@ def test_the_service_of_a_fixture_is_verified(cassettes: Path, tmp_path: Path, m
     assert asked[:3] == [f"{method} {path}" for method, path in ANSWERS]
 
 
+def test_a_service_that_says_its_account_is_asked_as_that_account(tmp_path: Path) -> None:
+    made = Response(201, "Created", (("ETag", '"0x8DF0000000000"'), ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")))
+    request = Request("PUT", f"{HOST}/box?restype=container", (("x-ms-version", "2024-08-04"),))
+    write_cassette(tmp_path / "one.yaml", (Interaction(request, made),), None)
+    registry = tmp_path / "fixtures.toml"
+    registry.write_text(REGISTRY.replace("{service}", "conformance.emulators.hns:service"), "utf-8")
+    found = verify("--cassettes", tmp_path / "one.yaml", "--fixture", "box", "--registry", registry)
+    assert found.exit_code == 0, found.output
+    assert "1 of 1 conform" in found.output
+
+
 DRIFTED = {**ANSWERS, ("PUT", "/c/a"): Response(201, "", (("ETag", '"0x3333"'), ("x-kept", "no")))}
 BUSY = {**DRIFTED, ("GET", "/c/a"): Response(503)}
 

@@ -1,21 +1,33 @@
-"""What is said of a run of a peer's suite."""
+"""The suites of peers pass on the emulator; what is said of a run of one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.peers.on_server import Result, SuiteRun, live_only, load_run, read_results, unexpected, write_run
+from benchmarks.peers import adlfs, remote_store
+from benchmarks.peers.on_server import (
+    Result,
+    Suite,
+    SuiteRun,
+    excused_tests,
+    load_run,
+    read_results,
+    run_suite,
+    unexpected,
+    write_run,
+)
+from benchmarks.peers.server import open_emulator
+from conformance.errors import Unavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
-EXCUSED = next(iter(live_only("remote-store")))
+EXCUSED = next(iter(excused_tests("remote-store")))
 OUTCOMES = st.sampled_from(["passed", "failed", "skipped"])
 RESULTS = st.builds(Result, OUTCOMES, st.floats(0, 1000), st.text(max_size=5))
 RUNS = st.builds(
@@ -56,3 +68,21 @@ def test_an_error_around_a_test_that_passes_is_a_failure_of_it(tmp_path: Path) -
         "a::b": Result("failed", 0.1, "torn down"),
         "a::c": Result("skipped", 0, "not here"),
     }
+
+
+@pytest.mark.parametrize(
+    ("suite", "arguments", "passing"),
+    [
+        (adlfs.SUITE, ("--deselect", "adlfs/tests/test_spec.py::test_large_upload_overflow"), 188),  # it writes 3 GiB
+        (remote_store.SUITE, (), 558),
+    ],
+    ids=["adlfs", "remote-store"],
+)
+def test_the_suite_of_a_peer_passes_on_the_emulator(suite: Suite, arguments: tuple[str, ...], passing: int) -> None:
+    try:
+        with open_emulator(is_hierarchical=suite.is_hierarchical) as target:
+            run = run_suite(suite, target, arguments=arguments)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    assert unexpected(run) == []
+    assert sum(result.outcome == "passed" for result in run.tests.values()) >= passing

@@ -6,7 +6,7 @@ import http.client
 import logging
 import socket
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -303,7 +303,12 @@ def test_a_handler_that_fails_is_kept_logged_and_answered(
 
 @pytest.mark.parametrize(
     "answer",
-    [Response(100), Response(200, headers=(("a", "b\r\nc: d"),)), Response(200, headers=(("a", "\u20ac"),))],
+    [
+        Response(100),
+        Response(200, headers=(("a", "b\nc: d"),)),
+        Response(200, headers=(("a", "b\rc"),)),
+        Response(200, headers=(("a", "\u20ac"),)),
+    ],
 )
 def test_an_answer_that_cannot_be_sent_is_a_failure(box: Box, server: Server, answer: Response) -> None:
     box.answer = lambda _: answer
@@ -333,6 +338,25 @@ def test_nothing_is_left_when_the_block_ends() -> None:
         assert idle.recv(1) == b""
     with pytest.raises(ConnectionError):
         connected(server)
+
+
+def test_a_server_ends_while_clients_keep_coming() -> None:
+    ended = threading.Event()
+
+    def knock(port: int) -> None:
+        while not ended.is_set():
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+                pass
+
+    before = threading.active_count()
+    for _ in range(20):
+        ended.clear()
+        with serve(lambda _: Response(200)) as server:
+            guest = threading.Thread(target=knock, args=(int(server.netloc.rpartition(":")[2]),))
+            guest.start()
+        ended.set()
+        guest.join()
+    assert threading.active_count() == before
 
 
 def test_many_clients_at_once_all_get_their_own_answers(server: Server) -> None:

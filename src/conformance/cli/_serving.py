@@ -84,7 +84,7 @@ def serve(  # noqa: PLR0913  (one argument an option)
 
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
-    """Yield what is set when the command is told to end; where the caller is another thread, nothing sets it."""
+    """Yield what is set when the command is told to end."""
     stopped, before = threading.Event(), {}
     for number in (signal.SIGINT, signal.SIGTERM):
         before[number] = signal.signal(number, lambda *_: stopped.set())

@@ -22,12 +22,14 @@ from conformance.cli._recording_again import record_again
 from conformance.errors import CassetteError, EnvironmentFault, Unavailable, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.cassette import Request, Response
     from conformance.compare import Account, Recording, Server
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+TOLD, ALWAYS = ("kind", "replication", "sku"), ("keeps_containers",)
+"""What of an account the embedded one can be told, and what it is in any case."""
 EMULATORS = ("hns", "blob")
 S3_HOST = "A host of the recordings that is S3 although AWS has no such host, with buckets in the path (repeatable)."
 WAIT = "Wait between two requests as long as the recording did, but no more than these seconds."
@@ -225,8 +227,8 @@ def _of_fixture(registry: Path, name: str, accounts: Sequence[Account], reset_ur
         pool = ServicePool(declared)
         try:
             service = pool.get(spec)
-            own = [Account(service.account, service.key)] if hasattr(service, "account") else []
-            url = getattr(service, "url", None) or f"http://{service.netloc}"
+            own = [Account(service.name, service.key)] if hasattr(service, "key") else []
+            url = f"http://{service.netloc}"
             with _at(url, accounts or own, reset_url) as server:
                 yield server
         finally:
@@ -248,12 +250,18 @@ def _embedded(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
     from conformance.emulators.hns import Account as Embedded  # noqa: PLC0415
 
     account = next(iter([*accounts, DIALECTS[0].emulator_account]))
-    embedded = Embedded(account.name, account.key, is_hierarchical=is_hierarchical)
+    make: Callable[..., Embedded] = partial(Embedded, account.name, account.key, is_hierarchical=is_hierarchical)
+    embedded = make()
     waited = [0.0]
 
     def reset() -> None:
         embedded.reset()
         waited[0] = 0.0
+
+    def configure(settings: Mapping[str, str]) -> list[str]:
+        nonlocal embedded
+        embedded = make(**{name: settings[name] for name in TOLD if name in settings})
+        return [name for name in settings if name not in (*TOLD, *ALWAYS)]
 
     def wait(seconds: float) -> float:
         embedded.clock.advance(seconds)
@@ -266,7 +274,7 @@ def _embedded(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
         except Exception as error:  # noqa: BLE001  (a request that it does not survive is a difference, not the end)
             return Response(0, f"no answer: {error!r}")
 
-    return Server(send, f"http://{account.name}.blob.localhost", [account], reset=reset, wait=wait)
+    return Server(send, f"http://{account.name}.blob.localhost", [account], reset=reset, wait=wait, configure=configure)
 
 
 def _waited(longest_s: float, seconds: float) -> float:

@@ -59,6 +59,7 @@ class Server:
         self._listener = listener
         self._connections: set[_Connection] = set()
         self._is_idle = asyncio.Event()
+        self._is_stopping = False
 
     @property
     def url(self) -> str:
@@ -84,8 +85,12 @@ class Server:
         listening = await loop.create_server(lambda: _Connection(self), sock=self._listener, backlog=BACKLOG)
         started.set_result(lambda: loop.call_soon_threadsafe(stopping.set))
         await stopping.wait()
+        self._is_stopping = True
+        with contextlib.suppress(NotImplementedError):  # where accepting is no reader, it makes connections at once
+            loop.remove_reader(self._listener)
+        for _ in range(2):  # one that was accepted has its transport after one turn, and is made after two; closing
+            await asyncio.sleep(0)  # the listener before that would leave its socket open
         listening.close()
-        await asyncio.sleep(0)  # a connection that was accepted has its transport now
         for connection in self._connections:
             connection.transport.abort()
         if self._connections:
@@ -94,8 +99,10 @@ class Server:
         await listening.wait_closed()
 
     def opened(self, connection: _Connection) -> None:
-        """Know a connection."""
+        """Know a connection; drop it where the server is about to end."""
         self._connections.add(connection)
+        if self._is_stopping:
+            connection.transport.abort()
 
     def lost(self, connection: _Connection) -> None:
         """Forget a connection."""

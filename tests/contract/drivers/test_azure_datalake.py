@@ -72,7 +72,8 @@ def test_what_is_written_is_read_and_replaced_unless_that_is_refused(call: Call,
     assert error_of(call, op, path="d/é b.txt", data=b"no", overwrite=False) == "already_exists"
     done(call, op, path="d/é b.txt", data=b"")
     assert done(call, "read", path="d/é b.txt") == {"data": b""}
-    assert error_of(call, op, path="d/é b.txt/below", data=b"") == "not_a_directory"
+    assert error_of(call, op, path="d/é b.txt/below", data=b"") == "invalid_path"
+    assert error_of(call, op, path="d", data=b"") == "invalid_path"
     assert error_of(call, op, path="", data=b"") == "invalid_path"
     assert paths(call, recursive=True) == ["d/", "d/é b.txt"]
 
@@ -125,7 +126,7 @@ def test_files_and_directories_are_moved_onto_others_only_when_asked(call: Call)
         done(call, "write", path=path, data=path.encode())
     assert error_of(call, "move", source="a", target="b") == "already_exists"
     assert error_of(call, "move", source="x", target="y") == "not_found"
-    assert error_of(call, "move", source="a", target="b/below") == "not_a_directory"
+    assert error_of(call, "move", source="a", target="b/below") == "invalid_path"
     assert error_of(call, "move", source="a", target="") == "invalid_path"
     done(call, "move", source="a", target="b", overwrite=True)
     done(call, "move", source="d", target="f")

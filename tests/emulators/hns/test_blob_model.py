@@ -97,6 +97,21 @@ class Blobs(RuleBasedStateMachine):
             name for name in self.model if name.startswith(prefix)
         )
 
+    @rule(prefix=st.sampled_from(["", "a", "a/", "c/"]), delimiter=st.sampled_from(["/", "-"]), most=st.integers(1, 3))
+    def list_by_page_up_to_a_delimiter(self, prefix: str, delimiter: str, most: int) -> None:
+        query = f"prefix={prefix}&delimiter={delimiter}"
+        names = self.client.names(query)
+        assert [name for page in self.client.pages(f"{query}&maxresults={most}") for name in page] == names
+        cut = {
+            (prefix + name[len(prefix) :].partition(delimiter)[0], name)
+            for name in self.model
+            if name.startswith(prefix)
+        }
+        expected = {short if short == name else short + delimiter for short, name in cut}
+        assert len(set(names)) == len(names)
+        assert expected <= set(names)
+        assert self.is_hierarchical or expected == set(names)
+
     @invariant()
     def has_what_the_model_has(self) -> None:
         for name, content in self.model.items():

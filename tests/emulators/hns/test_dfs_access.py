@@ -26,6 +26,10 @@ def access(client: Client, path: str) -> tuple[str, str, str, str]:
 def test_the_root_is_a_directory(client: Client) -> None:
     assert access(client, "/") == ("$superuser", "$superuser", "rwxr-x---", BASIC)
     assert access(client, "%2F") == access(client, "")
+    made = client.send("HEAD", "lake?resource=filesystem")
+    root = client.send("HEAD", "lake/?action=getAccessControl")
+    assert header(root, "etag") > header(made, "etag")
+    assert header(root, "last-modified") == header(made, "last-modified")
 
 
 def test_a_new_path_has_what_its_request_says(client: Client) -> None:

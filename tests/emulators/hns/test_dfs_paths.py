@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from conformance.cassette import Request
+from conformance.emulators.hns import NAME
 from tests.emulators.hns.checklist import FREE, HELD
 from tests.emulators.hns.dfs_client import Client, code, header
+
+if TYPE_CHECKING:
+    from conformance.cassette import Response
 
 
 @pytest.fixture
@@ -175,3 +182,20 @@ def test_slashes_at_the_ends_or_doubled_are_none(client: Client) -> None:
     client.send("PUT", "lake/a//b/?resource=file")
     assert client.names() == ["a", "a/b"]
     assert client.send("HEAD", "lake/%2Fa%2Fb").status == 200
+
+
+def test_the_same_seed_gives_the_same_answers() -> None:
+    def answers() -> list[Response]:
+        client = Client()
+        client.write("d/f", b"abc")
+        return [client.send("GET", "lake?resource=filesystem&recursive=true"), client.send("DELETE", "lake/nothing")]
+
+    assert answers() == answers()
+
+
+def test_the_other_endpoint_sees_the_context_of_an_encryption(client: Client) -> None:
+    client.send("PUT", "lake/f?resource=file", {"x-ms-encryption-context": "c"})
+    blob = client.account.handle(
+        Request("HEAD", f"https://{NAME}.blob.core.windows.net/lake/f", (("x-ms-version", client.version),), b"")
+    )
+    assert header(blob, "x-ms-encryption-context") == "c"

@@ -105,7 +105,7 @@ def test_a_file_may_keep_its_name(client: Client) -> None:
     assert client.names() == ["f"]
 
 
-def test_a_mode_is_one_of_three(client: Client) -> None:
+def test_a_mode_is_one_of_two(client: Client) -> None:
     assert code(rename(client, "/lake/f", "lake/n", "windows")) == (400, "InvalidQueryParameterValue")
 
 

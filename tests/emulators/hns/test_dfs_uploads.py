@@ -68,6 +68,7 @@ def test_an_append_may_flush(client: Client) -> None:
     answer = client.send("PATCH", f"{APPEND}0&flush=true", body=b"abc")
     assert (answer.status, client.send("GET", "lake/f").body) == (202, b"abc")
     assert header(answer, "etag") == header(client.send("HEAD", "lake/f"), "etag") != made
+    assert client.account.state.containers["lake"].nodes["f"].appended == {}
     assert code(client.send("PATCH", f"{APPEND}4&flush=true", body=b"abc")) == (400, "InvalidFlushPosition")
     assert client.send("PATCH", f"{APPEND}3&flush=true", body=b"d").status == 202
 

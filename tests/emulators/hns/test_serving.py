@@ -137,6 +137,17 @@ def test_a_reset_forgets_everything(account: ServedAccount, lake: files.FileSyst
     assert lake.exists() is False
 
 
+@pytest.mark.parametrize(("endpoint", "kind"), [("blob", "application/xml"), ("dfs", "application/json;charset=utf-8")])
+def test_a_host_says_account_and_endpoint_where_it_names_them(endpoint: str, kind: str) -> None:
+    with hns.serve_account(is_open=True) as account:
+        host = f"{account.name}.{endpoint}.localhost:{account.netloc.rpartition(':')[2]}"
+        request = urllib.request.Request(f"http://{account.netloc}/box/a", method="DELETE", headers={"Host": host})
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request)
+        with caught.value as answer:
+            assert (answer.status, answer.headers["Content-Type"]) == (404, kind)
+
+
 def test_requests_are_shown_with_their_answers() -> None:
     seen: list[tuple[str, int]] = []
 

@@ -10,20 +10,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from conformance.cassette import with_body
+from conformance.cassette import Interaction, with_body
 from conformance.compare.verification._azure_addresses import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from conformance.cassette import Interaction, Request
+    from conformance.cassette import Request
     from conformance.compare.verification._dialect import Place
 
+CLEARED = "CLEARED"
+OF_THE_LIST = ("content-md5", "x-ms-content-crc64")
 LISTED = re.compile(rb"<(?:Latest|Uncommitted|Committed)>([^<]+)</")
 
 
 def with_block_ids(interactions: Iterable[Interaction]) -> list[Interaction]:
     """Return a recording whose blocks have ids, and whose lists name them.
+
+    The checksum of a list that was not kept is one that nobody knows: it is taken out of the answer.
 
     A list that is kept names its blocks in the order in which they are taken to have been put; one that is not is taken
     to name all that were put since the one before it. An id that stands in a recording stays as it is.
@@ -49,7 +53,9 @@ def _settle(found: list[Interaction], blocks: Sequence[int], at: int) -> None:
     if request.body and not request.body.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<"):
         listed = "".join(f"<Latest>{name}</Latest>" for name in ids)
         body = f'<?xml version="1.0" encoding="utf-8"?><BlockList>{listed}</BlockList>'.encode()
-        found[at] = replace(found[at], request=with_body(request, body))
+        answer = found[at].response
+        headers = tuple((name, CLEARED if name.lower() in OF_THE_LIST else value) for name, value in answer.headers)
+        found[at] = Interaction(with_body(request, body), replace(answer, headers=headers))
 
 
 def _name(found: list[Interaction], blocks: Sequence[int], listed: Sequence[str]) -> list[str]:

@@ -20,7 +20,12 @@ from conformance.compare.verification._azure_addresses import (
     renamed_header,
     renamed_uri,
 )
+from conformance.compare.verification._azure_avro import BEGINNING as AVRO
+from conformance.compare.verification._azure_avro import said_in_avro
 from conformance.compare.verification._azure_blocks import with_block_ids
+from conformance.compare.verification._azure_clearing import DEFAULT_VERSION, version_of, with_sources, with_versions
+from conformance.compare.verification._azure_contents import ContentsBefore, bodies_by_md5, puts
+from conformance.compare.verification._azure_settings import properties_before, settings_before
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
 from conformance.compare.verification._azure_words import (
     CHOSEN_HEADERS,
@@ -38,7 +43,7 @@ from conformance.compare.verification._leaves import keyed_leaves, name_of, plai
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from conformance.cassette import Interaction, Response
+    from conformance.cassette import Headers, Interaction, Response
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SELECTING = ("action", "comp", "mode", "recursive", "resource", "restype")
@@ -130,8 +135,15 @@ class AzureStorage:
                 yield f"body {path}", plain_value(leaf).strip('"')
 
     def plain(self, response: Response) -> Response:
-        """Return an answer without the account in addresses, and without RequestId and Time in an error's message."""
+        """Return an answer without the account in addresses, and without RequestId and Time in an error's message.
+
+        An answer to a query is told as JSON: how its data is cut into records says nothing.
+        """
         body = ANYWHERE.sub(rb"https://account.\1.", response.body)
+        said = said_in_avro(body) if body.startswith(AVRO) else None
+        if said is not None:
+            response = replace(response, headers=_typed_as_json(response.headers))
+            body = said
         headers = tuple(
             (name, ANYWHERE.sub(rb"https://account.\1.", value.encode()).decode()) for name, value in response.headers
         )
@@ -224,12 +236,25 @@ class AzureStorage:
         return places
 
     def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
-        """Return interactions whose blocks have ids."""
-        return with_block_ids(interactions)
+        """Return interactions with versions, whose sources have the names of URLs, and whose blocks have ids."""
+        return with_block_ids(with_sources(with_versions(interactions)))
 
-    def contents(self, interactions: Iterable[Interaction]) -> list[Request]:  # noqa: ARG002
-        """Return nothing: what was in a container before, no recording relies on."""
-        return []
+    def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
+        """Return the requests that put what a recording shows to have been in containers that it has not made."""
+        items = list(interactions)
+        before = ContentsBefore(
+            place_of=self.place, sources_of=self.sources, creates=self.creates, error_code=self.error_code
+        )
+        bodies = bodies_by_md5(items)
+        return [each for blob in before.blobs(items) for each in puts(blob, bodies, self._blob_base(blob.like))]
+
+    def properties(self, interactions: Iterable[Interaction]) -> list[Request]:
+        """Return the requests that set the properties of the service as they were."""
+        return list(properties_before(interactions, base_of=self._blob_base))
+
+    def settings(self, interactions: Iterable[Interaction]) -> dict[str, str]:
+        """Return whether blobs have versions, deleted containers are kept, and of what kind the account is."""
+        return settings_before(interactions)
 
     def creates(self, request: Request) -> Place | None:
         """Return the container of a Put on it, of a rename to it, or of an undelete as it."""
@@ -265,17 +290,29 @@ class AzureStorage:
     def _of_container(
         self, method: str, place: Place, like: Request, query: str, headers: tuple[tuple[str, str], ...] = ()
     ) -> Request:
-        base = re.sub(r"\.dfs\.", ".blob.", self.base_of(like), count=1)
-        base = base.replace(f"{place.account}{SECONDARY}", place.account)
-        version = tuple(pair for pair in like.headers if pair[0].lower() == "x-ms-version")
+        base = self._blob_base(like)
+        version = ("x-ms-version", version_of(like.headers) or DEFAULT_VERSION)
         uri = f"{base}/{quote(place.container)}?{query}"
-        return Request(method, uri, (*version, ("Content-Length", "0"), *headers))
+        return Request(method, uri, (version, ("Content-Length", "0"), *headers))
+
+    def _blob_base(self, like: Request) -> str:
+        """Return the URL of the blob service, not that of its copy elsewhere, that a request went to the account of."""
+        account = self.place(like).account
+        base = re.sub(r"\.dfs\.", ".blob.", self.base_of(like), count=1)
+        return base.replace(account, account.removesuffix(SECONDARY))
 
     def _with_sas(self, uri: str, account: str, key: str) -> str:
         if not is_sas(uri):
             return uri
         place = place_of(uri)
         return with_sas(uri, account, key, resource=f"/{place.container}/{place.path}".rstrip("/"))
+
+
+def _typed_as_json(headers: Headers) -> Headers:
+    """Return headers that say that a body is JSON, and what it was said to be."""
+    return tuple(
+        (name, f"application/json; of={value}" if name.lower() == "content-type" else value) for name, value in headers
+    )
 
 
 def _listed(item: Interaction) -> list[str]:

@@ -179,6 +179,12 @@ class Dialect(Protocol):
     def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
         """Return recorded-style requests that put into presupposed containers what a recording shows to be there."""
 
+    def properties(self, interactions: Iterable[Interaction]) -> list[Request]:
+        """Return recorded-style requests that set properties of the account as they were before a recording."""
+
+    def settings(self, interactions: Iterable[Interaction]) -> Mapping[str, str]:
+        """Return what of an account no request of these services can set, as it was: names and values."""
+
     def creates(self, request: Request) -> Place | None:
         """Return the container that a request creates, if it is such a request."""
 

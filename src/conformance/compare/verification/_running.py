@@ -17,7 +17,7 @@ from conformance.compare.verification._results import Checked, FileResult, Verif
 from conformance.compare.verification._s3 import S3
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from conformance.compare.verification._dialect import Account, Dialect, Place
 
@@ -48,6 +48,8 @@ class Server:
         accounts: Whom requests are sent as; one without ``recorded`` stands for all that no other does. Where there
             are none, it is whom every emulator knows.
         reset: Empties it before each recording; None where it cannot be, and recordings clean up after themselves.
+        configure: Called after ``reset`` with what a recording presupposes of the account; returns the names of what it
+            cannot be. None where it can be nothing.
         wait: Called before each request with the seconds that lay between it and the one before it when they were
             recorded; returns by how much the server's clock is ahead of this machine's since. None where nothing waits.
     """
@@ -57,6 +59,7 @@ class Server:
     accounts: Sequence[Account]
     reset: Callable[[], None] | None = None
     wait: Callable[[float], float] | None = None
+    configure: Callable[[Mapping[str, str]], Collection[str]] | None = None
 
     def account_for(self, recorded: str, dialect: Dialect) -> Account:
         """Return the account that stands for a recorded one."""
@@ -108,6 +111,8 @@ class _World:
     is_unique: bool
     correlation: Correlation = field(default_factory=Correlation)
     folding: Folding = field(default_factory=Folding)
+    foldings: dict[Place, Folding] = field(default_factory=dict)
+    written: dict[str, Place] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     left: dict[Place, Request] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
@@ -117,9 +122,10 @@ class _World:
     def run(self, dialect: Dialect, *, keeps: bool) -> FileResult:
         whole = dialect.completed(self.recording.interactions)
         sendable, left_out = self._sorted(dialect, whole)
-        if self.is_unique:
-            self.names = _unique_names(dialect, [item for _, item in sendable])
         items = [item for _, item in sendable]
+        if self.is_unique:
+            self.names = _unique_names(dialect, items)
+        self._configure(dialect, items)
         for place in dialect.presupposed(items):
             like = next(item.request for item in items if dialect.place(item.request).account == place.account)
             self._prepare(dialect, place, like)
@@ -133,6 +139,19 @@ class _World:
         if not keeps:
             self._remove_left(dialect)
         return FileResult(self.recording.name, tuple(checked), left_out, tuple(self.failures))
+
+    def _configure(self, dialect: Dialect, items: Sequence[Interaction]) -> None:
+        """Set the account as it was; one that is not emptied, and belongs to others too, stays as it is."""
+        settings, properties = dialect.settings(items), dialect.properties(items)
+        configure = self.server.configure
+        lacking = list(settings) if configure is None else sorted(configure(settings))
+        if self.server.reset is None:
+            lacking += ["properties"] if properties else []
+        else:
+            statuses = [self._sent(dialect, request).status for request in properties]
+            bad = [status for status in statuses if not 200 <= status < 300]  # noqa: PLR2004
+            self.failures += [f"properties could not be set beforehand: {status}" for status in bad]
+        self.failures += [f"presupposes {name.replace('_', ' ')}" for name in lacking]
 
     def uris(self) -> list[str]:
         return [item.request.uri for item in self.recording.interactions]
@@ -161,10 +180,23 @@ class _World:
         live = self._as_recorded(dialect, item.request, sent, answer)
         self.correlation.pair(dialect.chosen(item.response), dialect.chosen(live))
         self._note(dialect, item.request, answer)
-        found = compare_answers(item.response, live, dialect, self.folding, method=item.request.method)
+        folding = self._folding_of(dialect, item)
+        found = compare_answers(item.response, live, dialect, folding, method=item.request.method)
         behaviour = dialect.behaviour(item.request, item.response)
         after = _follows(dialect, item.request, before) if found else None
         return Checked(self.recording.name, number, behaviour, item, asked, live, tuple(found), after)
+
+    def _folding_of(self, dialect: Dialect, item: Interaction) -> Folding:
+        """Return what ids stand for each other where an interaction takes place.
+
+        Two writes at one time may give the same ETag in two places: it is the same by chance, and only there.
+        """
+        place = dialect.place(item.request)
+        etag = next((value for name, value in item.response.headers if name.lower() == "etag"), "")
+        is_write = item.request.method.upper() not in BODYLESS and not list(dialect.sources(item.request))
+        if etag and is_write and self.written.setdefault(etag, place) != place:
+            self.foldings[place] = Folding()
+        return self.foldings.get(place, self.folding)
 
     def _pass_time(self, recorded_at: datetime | None) -> datetime:
         """Let as much time pass as passed when a recording was made; return what time the server has."""

@@ -287,6 +287,14 @@ class S3:
         found = objects_before(items, place_of=self.place, sources_of=self.sources, base_of=self.base_of)
         return [request for request in found if self.place(request).container in there]
 
+    def properties(self, interactions: Iterable[Interaction]) -> list[Request]:  # noqa: ARG002
+        """Return nothing: an account has no properties."""
+        return []
+
+    def settings(self, interactions: Iterable[Interaction]) -> dict[str, str]:  # noqa: ARG002
+        """Return nothing: what a bucket is, requests set."""
+        return {}
+
     def creates(self, request: Request) -> Place | None:
         """Return the bucket of a PUT on it without a subresource."""
         return self._bucket(request, "PUT")

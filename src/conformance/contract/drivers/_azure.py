@@ -45,12 +45,13 @@ OF_FILES = {
     "InvalidDestinationPath": "invalid_path",
     "InvalidRenameSourcePath": "invalid_path",
     "InvalidResourceName": "invalid_path",
-    "InvalidSourceOrDestinationResourceType": "not_a_directory",
+    "InvalidSourceOrDestinationResourceType": "invalid_path",  # a file for a directory, or the other way round
     "InvalidUri": "invalid_path",
     "MetadataTooLarge": "too_large",
     "OutOfRangeInput": "invalid_path",
     "PathAlreadyExists": "already_exists",
-    "PathConflict": "not_a_directory",
+    "PathConflict": "invalid_path",  # likewise, at the path or above it
+    "ResourceTypeMismatch": "invalid_path",
 }
 
 OUTAGES = frozenset({"OperationTimedOut", "ServerBusy"})

@@ -153,7 +153,8 @@ def _directory_to(tree: Tree, source: str, target: str, *, overwrite: bool, keep
             return blocked(tree) + _beside(tree, whole)
         case Sort.FILE:
             words = [*exists_already(tree), refused(tree, "not_a_directory"), refused(tree, "conflict")]
-            return [words[2 if overwrite else 0], *but(IN_THE_WAY, *words), *_beside(tree, whole)]
+            others = but(ONE_WORD, refused(tree, "invalid_path"))
+            return [words[2 if overwrite else 0], *but(IN_THE_WAY, *words), *others, *_beside(tree, whole)]
         case _:
             is_empty = bool(target) and not any(tree.below(target))
             words = [*exists_already(tree), refused(tree, "not_empty"), refused(tree, "conflict")]

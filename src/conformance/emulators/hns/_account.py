@@ -15,7 +15,7 @@ from conformance.emulators.hns._clock import Clock
 from conformance.emulators.hns._dfs import carry_out_dfs
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._sas import Credentials, Grant
-from conformance.emulators.hns._state import SUPERUSER, State
+from conformance.emulators.hns._state import KIND, REPLICATION, SKU, SUPERUSER, AccountInformation, State
 from conformance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class Account:
         seed: Fixes dates, ETags and ids; see `Clock`.
         is_open: Whether signatures are left unchecked.
         allows_tokens: Whether bearer tokens are accepted, whichever they are.
+        kind: Of the account, as its information tells it.
+        sku: Of the account, as its information tells it.
+        replication: The status of its copy elsewhere, as its statistics tell it.
 
     Raises:
         UsageError: The key is not base64.
@@ -52,6 +55,9 @@ class Account:
         seed: int | None = None,
         is_open: bool = False,
         allows_tokens: bool = False,
+        kind: str = KIND,
+        sku: str = SKU,
+        replication: str = REPLICATION,
     ) -> None:
         """Begin with an empty account."""
         try:
@@ -65,13 +71,14 @@ class Account:
         self._credentials = Credentials(name, key, allows_tokens)
         self._is_hierarchical = is_hierarchical
         self._seed = seed
+        self._told = AccountInformation(kind, sku, replication)
         self._lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
         """Forget all that it holds, and begin anew with the same seed."""
         self.clock = Clock(self._seed)
-        self.state = State(self.clock, self._is_hierarchical, self.key)
+        self.state = State(self.clock, self._is_hierarchical, self.key, told=self._told)
 
     def handle(self, request: Request) -> Response:
         """Return the answer to a request with an absolute URI; see `parse_call` for what URIs say."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from conformance.emulators.hns._errors import ServiceError
 
@@ -166,6 +167,7 @@ def permitted_acl(acl: str, mode: int) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def permissions(acl: str, *, is_sticky: bool = False) -> str:
     """Return what an ACL permits, as ``rwxr-x---``; a plus at the end says that it has more than these three."""
     entries = parse_acl(acl)

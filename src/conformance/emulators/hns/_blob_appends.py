@@ -41,7 +41,7 @@ def append(call: Call, state: State, content: bytes, headers: dict[str, str]) ->
     if len(node.blocks) >= MOST_BLOCKS:
         raise ServiceError("BlockCountExceedsLimit")
     offset = node.size
-    node.content += content
+    node.extend(content)
     node.blocks.append(("", len(content)))
     end_by_write(node.lease, state.clock)
     state.touch(node)

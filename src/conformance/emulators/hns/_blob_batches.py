@@ -55,7 +55,7 @@ def carry_out_batch(call: Call, state: State, carry_out: Callable[[Call, State],
 
 def _part(text: bytes) -> tuple[str, Request]:
     """Return the Content-ID line of a part, and the request in it, with the path for a URI."""
-    outer, _, inner = text.strip(b"\r\n").partition(b"\r\n\r\n")
+    outer, _, inner = text.rstrip(b"\r\n").partition(b"\r\n\r\n")
     lines = inner.decode().split("\r\n")
     start = START.match(lines[0])
     if start is None:
@@ -68,8 +68,8 @@ def _part(text: bytes) -> tuple[str, Request]:
 
 def _answered(call: Call, state: State, carry_out: Callable[[Call, State], Answer], request: Request) -> bytes:
     uri = urlsplit(call.request.uri)
-    is_in_host = uri.netloc.split(".")[0] == call.account
-    base = f"{uri.scheme}://{uri.netloc}" + ("" if is_in_host else f"/{call.account}")
+    is_said = uri.netloc.split(".")[0] == call.account or request.uri.startswith(f"/{call.account}/")
+    base = f"{uri.scheme}://{uri.netloc}" + ("" if is_said else f"/{call.account}")
     headers = (*request.headers, ("x-ms-version", call.version))
     request_id = state.clock.request_id()
     try:

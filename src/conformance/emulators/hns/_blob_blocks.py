@@ -116,7 +116,7 @@ def committed_blocks(node: Node) -> dict[str, bytes]:
     """Return the content of the blocks of a blob, by id."""
     blocks, at = {}, 0
     for name, size in node.blocks:
-        blocks[name] = node.content[at : at + size]
+        blocks[name] = node.read(at, at + size)
         at += size
     return blocks
 

@@ -105,6 +105,7 @@ def restore(call: Call, state: State) -> Answer:
         raise ServiceError("ContainerAlreadyExists")
     container = state.deleted.pop(deleted)
     container.deleted = None
+    state.touch(container)
     state.containers[call.container] = container
     return Answer(201)
 
@@ -123,6 +124,7 @@ def rename(call: Call, state: State) -> Answer:
     del state.containers[name]
     if lease_id:
         source.lease.id = source.lease.duration_s = source.lease.ends = source.lease.breaks = None
+    state.touch(source)
     state.containers[call.container] = source
     return Answer(200)
 

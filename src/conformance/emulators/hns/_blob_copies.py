@@ -54,7 +54,7 @@ def copy_blob(call: Call, state: State) -> Answer:
 
 def _copy_of(call: Call, state: State, container: Container, before: Node | None, source: Node) -> Node:
     made = new_blob(call, state, container, before, is_content=False)
-    made.kind, made.content, made.blocks = source.kind, source.content, list(source.blocks)
+    made.kind, made.content, made.blocks = source.kind, bytes(source.content), list(source.blocks)
     made.pages, made.length = dict(source.pages), source.length
     ask_tier(call, state, made)
     made.settings = dict(source.settings)

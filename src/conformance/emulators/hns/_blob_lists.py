@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from conformance.emulators.hns._answer import xml
 from conformance.emulators.hns._blob_containers import ACCOUNT_SCOPE, DENY_OVERRIDE, SCOPE, SINCE_SCOPE, SINCE_VERSIONED
 from conformance.emulators.hns._blob_rows import Row, render_deleted, render_metadata, render_prefix, render_row
-from conformance.emulators.hns._clock import http_date
+from conformance.emulators.hns._clock import http_date, precise
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import lease_headers
 from conformance.emulators.hns._nodes import container_of
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._state import Container, Deleted, Node, State
 
 MOST = 5000
+Place = tuple[str, str]
+"""A path, and the time of the snapshot or of the deletion that a row is about; of a blob itself the last of all."""
+LAST = "9999-12-31T23:59:59.9999999Z"
 KEPT_DAYS = 7
 """How long a deleted container can be restored; what a new account has in the portal."""
 
@@ -107,25 +110,36 @@ def list_blobs(call: Call, state: State) -> Answer:
     )
 
 
-def _rows(call: Call, state: State, container: Container, included: set[str], begin: str) -> Iterator[tuple[str, str]]:
-    """Yield the rows of a listing from a path on: the path, and the XML."""
+def _rows(
+    call: Call, state: State, container: Container, included: set[str], begin: Place
+) -> Iterator[tuple[Place, str]]:
+    """Yield the rows of a listing from a place on: the place, and the XML."""
     prefix, delimiter = call.query.get("prefix", ""), call.query.get("delimiter", "")
     show = call.query.get("showonly", "").lower()
     trash = _trash(state, container, prefix, included) if show == "deleted" or "deleted" in included else {}
-    last_prefix = None
-    for name in _names(container, prefix, begin, trash, is_trash=show == "deleted"):
+    names, last_prefix = _names(container, prefix, begin[0], trash, is_trash=show == "deleted"), None
+    while (name := next(names, None)) is not None:
         node = None if show == "deleted" else container.nodes.get(name)
         cut = _cut(container, name, node, prefix, delimiter)
         if cut is not None:
             if cut != last_prefix and show != "files":
-                yield name, render_prefix(call, container, cut)
+                yield (name, ""), render_prefix(call, container, cut)
             last_prefix = cut
+            if not trash:
+                names = container.with_prefix(prefix, beyond=cut)
             continue
-        for one in trash.get(name, []):
-            yield name, render_deleted(call, container, one, state.clock.now())
+        rows = [
+            (one.snapshot or precise(one.at), render_deleted(call, container, one, state.clock.now()))
+            for one in trash.get(name, [])
+        ]
         if node is not None and show in ("", "directories" if node.is_directory else "files"):
-            for row in _rows_of(name, node, included):
-                yield name, render_row(call, state, container, row, included)
+            rows += [
+                (row.snapshot or LAST, render_row(call, state, container, row, included))
+                for row in _rows_of(name, node, included)
+            ]
+        for time, row in sorted(rows):
+            if (name, time) >= begin or name != begin[0]:
+                yield (name, time), row
 
 
 def _trash(state: State, container: Container, prefix: str, included: set[str]) -> dict[str, list[Deleted]]:
@@ -185,7 +199,7 @@ def find_blobs(call: Call, state: State) -> Answer:
         if node.is_committed and "tags" in node.extras
     ]
     rows = sorted(
-        row for row in found if row[0] >= begin and matches(where, row[3], {"container": row[1]}, name="where")
+        row for row in found if row[0] >= begin[0] and matches(where, row[3], {"container": row[1]}, name="where")
     )
     inner = "".join(
         f"<Blob>{element('Name', path)}{element('ContainerName', name)}{render_tags(tags)}</Blob>"
@@ -195,7 +209,7 @@ def find_blobs(call: Call, state: State) -> Answer:
         f'<EnumerationResults ServiceEndpoint="{_service(call)}">{element("Where", where)}'
         + _asked(call, "maxresults")
         + (f"<Blobs>{inner}</Blobs>" if inner else "<Blobs />")
-        + element("NextMarker", _marker(rows[most][0]) if len(rows) > most else "")
+        + element("NextMarker", _marker((rows[most][0], LAST)) if len(rows) > most else "")
         + "</EnumerationResults>"
     )
 
@@ -220,24 +234,26 @@ def _most(call: Call) -> int:
     return min(int(text), MOST)
 
 
-def _marker(path: str) -> str:
-    """Return the marker of a page that begins with a path: its length and itself, wrapped as the service does."""
-    inner = f"{len(path.encode()):06}!{path}!000028!9999-12-31T23:59:59.9999999Z!"
+def _marker(place: Place) -> str:
+    """Return the marker of a page that begins at a place, wrapped as the service does."""
+    path, time = place
+    inner = f"{len(path.encode()):06}!{path}!{len(time):06}!{time}!"
     text = base64.b64encode(inner.encode()).decode().replace("=", "-").replace("/", "*")
     return f"2!{len(text)}!{text}"
 
 
-def _begin(call: Call) -> str:
-    """Return the path that a page begins with; empty without a marker."""
+def _begin(call: Call) -> Place:
+    """Return the place that a page begins with; the first of all without a marker."""
     marker = call.query.get("marker", "")
     if not marker:
-        return ""
+        return "", ""
     try:
         _, _, text = marker.split("!", 2)
         inner = base64.b64decode(text.replace("-", "=").replace("*", "/"), validate=True)
         size, _, rest = inner.partition(b"!")
-        return rest[: int(size)].decode()
-    except (ValueError, binascii.Error) as error:
+        path, time = rest[: int(size)], rest[int(size) :].split(b"!")[2]
+        return path.decode(), time.decode()
+    except (ValueError, IndexError, binascii.Error) as error:
         raise ServiceError("OutOfRangeInput") from error
 
 

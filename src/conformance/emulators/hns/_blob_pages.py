@@ -9,7 +9,7 @@ from conformance.emulators.hns._blob_writes import bad_header
 from conformance.emulators.hns._checksums import check_body
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import end_by_write, required
-from conformance.emulators.hns._nodes import changed_node, container_of, read_node
+from conformance.emulators.hns._nodes import changed_node, container_of, path_of, read_node
 from conformance.emulators.hns._properties import state_headers, write_headers
 from conformance.emulators.hns._ranges import parse_range
 from conformance.emulators.hns._state import PAGE_BYTES
@@ -51,11 +51,8 @@ def write_pages(call: Call, state: State, content: bytes | None, headers: dict[s
     if content is not None and len(content) != last + 1 - first:
         raise bad_header(call, "content-length")
     for page in range(first // PAGE_BYTES, (last + 1) // PAGE_BYTES):
-        if content is None:
-            node.pages.pop(page, None)
-        else:
-            at = page * PAGE_BYTES - first
-            node.pages[page] = content[at : at + PAGE_BYTES]
+        at = page * PAGE_BYTES - first
+        node.pages[page] = b"" if content is None else content[at : at + PAGE_BYTES]
     end_by_write(node.lease, state.clock)
     state.touch(node)
     said = write_headers(call, node) if content is not None else state_headers(node)
@@ -80,12 +77,15 @@ def get_page_ranges(call: Call, state: State) -> Answer:
     first, last = parse_range(call) or (0, None)
     from_page = first // PAGE_BYTES
     to_page = node.length // PAGE_BYTES if last is None else min(last // PAGE_BYTES + 1, node.length // PAGE_BYTES)
-    written = dict.fromkeys(node.pages, "PageRange")
     if "prevsnapshot" in call.query:
-        before = _previous(call, state)
-        written = {page: kind for page, kind in written.items() if before.pages.get(page) != node.pages[page]}
-        written |= {page: "ClearRange" for page in before.pages if page not in node.pages}
-    pages = sorted((page, kind) for page, kind in written.items() if from_page <= page < to_page)
+        before = _previous(call, state).pages
+        changed = {page: text for page, text in node.pages.items() if before.get(page) != text}
+        changed |= {page: b"" for page in before if page not in node.pages}
+    else:
+        changed = {page: text for page, text in node.pages.items() if text}
+    pages = sorted(
+        (page, "PageRange" if text else "ClearRange") for page, text in changed.items() if from_page <= page < to_page
+    )
     inner = "".join(
         f"<{kind}><Start>{start * PAGE_BYTES}</Start><End>{end * PAGE_BYTES - 1}</End></{kind}>"
         for start, end, kind in _joined(pages)
@@ -96,9 +96,7 @@ def get_page_ranges(call: Call, state: State) -> Answer:
 
 def _previous(call: Call, state: State) -> Node:
     container = container_of(call, state)
-    snapshot = container.nodes[call.path.strip("/") if container.is_hierarchical else call.path].snapshots.get(
-        call.query["prevsnapshot"]
-    )
+    snapshot = container.nodes[path_of(call, container)].snapshots.get(call.query["prevsnapshot"])
     if snapshot is None:
         raise ServiceError("PreviousSnapshotNotFound")
     return snapshot

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Container, Deleted, Node, State
 
-SINCE_REPLICATION = "2019-12-12"
+SINCE_REPLICATION = "2020-02-10"
 SETTINGS = {
     "content-type": "Content-Type",
     "content-encoding": "Content-Encoding",
@@ -55,9 +55,8 @@ def render_row(call: Call, state: State, container: Container, row: Row, include
         element(names[part], lease[f"x-ms-lease-{part}"]) for part in names if f"x-ms-lease-{part}" in lease
     )
     copied = "".join(element(COPIED[name], node.copied[name]) for name in COPIED if name in node.copied)
-    properties = _first(call, node) + leased + (copied if "copy" in included else "") + _last(node)
-    if container.is_hierarchical:
-        properties += _owner(call, node, is_wanted="permissions" in included)
+    owner = _owner(call, node, is_wanted="permissions" in included) if container.is_hierarchical else ""
+    properties = _first(call, node, owner=owner) + leased + (copied if "copy" in included else "") + _last(node)
     snapshot = element("Snapshot", row.snapshot) if row.snapshot else ""
     metadata = _metadata_of(node) if "metadata" in included else ""
     tags = render_tags(tags_of(node)) if "tags" in included and "tags" in node.extras else ""
@@ -91,7 +90,7 @@ def render_prefix(call: Call, container: Container, prefix: str) -> str:
     node = container.nodes.get(prefix[:-1]) if container.is_hierarchical else None
     properties = ""
     if node is not None and call.version >= SINCE_TYPE:
-        properties = f"<Properties>{_first(call, node)}{_last(node)}{_owner(call, node)}</Properties>"
+        properties = f"<Properties>{_first(call, node, owner=_owner(call, node))}{_last(node)}</Properties>"
     return f"<BlobPrefix>{element('Name', prefix)}{properties}</BlobPrefix>"
 
 
@@ -105,23 +104,23 @@ def _metadata_of(node: Node) -> str:
     return render_metadata(node.metadata | ({"hdi_isfolder": "true"} if node.is_directory else {}))
 
 
-def _first(call: Call, node: Node, *, expires: datetime | None = None) -> str:
+def _first(call: Call, node: Node, *, expires: datetime | None = None, owner: str = "") -> str:
     """Return the properties of a row that stand before those of leases and copies."""
     parts = element("Creation-Time", http_date(node.created)) if call.version >= SINCE_CREATED else ""
     parts += element("Last-Modified", http_date(node.modified))
     if expires or node.expires:
         parts += element("Expiry-Time", http_date(expires or node.expires or node.modified))
-    parts += element("Etag", node.etag.strip('"')) + element("Content-Length", str(node.size))
+    parts += element("Etag", node.etag.strip('"')) + owner + element("Content-Length", str(node.size))
     parts += "".join(element(written, node.settings.get(name, "")) for name, written in SETTINGS.items())
     if node.kind == "PageBlob":
         parts += element("x-ms-blob-sequence-number", node.extras.get("sequence", "0"))
     parts += element("BlobType", node.kind)
-    if node.kind == "BlockBlob":
-        parts += element("AccessTier", node.tier or "Hot")
-        if node.tier is None:
-            parts += element("AccessTierInferred", "true")
-        elif "tiered" in node.extras:
+    if node.tier is not None:
+        parts += element("AccessTier", node.tier)
+        if node.kind == "BlockBlob":
             parts += element("AccessTierChangeTime", node.extras["tiered"])
+    elif node.kind == "BlockBlob":
+        parts += "<AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>"
     return parts
 
 
@@ -140,12 +139,13 @@ def _last(node: Node) -> str:
 
 
 def _owner(call: Call, node: Node, *, is_wanted: bool = False) -> str:
+    """Return whose a file or directory is and what it is; in the place of the reference, as no recording has it."""
     parts = ""
-    if call.version >= SINCE_TYPE:
-        parts += element("ResourceType", "directory" if node.is_directory else "file")
     if is_wanted and call.version >= SINCE_OWNER:
-        parts += element("Owner", node.owner) + element("Group", node.group)
-        parts += element("Permissions", permissions(node.acl, is_sticky="sticky" in node.extras))
+        letters = permissions(node.acl, is_sticky="sticky" in node.extras)
+        parts += element("Owner", node.owner) + element("Group", node.group) + element("Permissions", letters)
         if call.version >= SINCE_ACL:
             parts += element("Acl", node.acl)
+    if call.version >= SINCE_TYPE:
+        parts += element("ResourceType", "directory" if node.is_directory else "file")
     return parts

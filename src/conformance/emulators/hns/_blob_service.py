@@ -31,19 +31,19 @@ def set_service_properties(call: Call, state: State) -> Answer:
     return Answer(202)
 
 
-def get_stats(call: Call, state: State) -> Answer:  # noqa: ARG001
-    """Return that there is no secondary place, which only the secondary endpoint says."""
+def get_stats(call: Call, state: State) -> Answer:
+    """Return how the copy elsewhere is, which only the secondary endpoint says: there is none, unless it was told."""
     if not call.account.endswith("-secondary"):
         raise ServiceError("InvalidQueryParameterValue", {"QueryParameterName": "comp", "QueryParameterValue": "stats"})
     return xml(
-        "<StorageServiceStats><GeoReplication><Status>unavailable</Status><LastSyncTime></LastSyncTime>"
+        f"<StorageServiceStats><GeoReplication><Status>{state.told.replication}</Status><LastSyncTime></LastSyncTime>"
         "</GeoReplication></StorageServiceStats>"
     )
 
 
 def get_account(call: Call, state: State) -> Answer:
     """Return of what kind the account is."""
-    headers = {"x-ms-sku-name": "Standard_LRS", "x-ms-account-kind": "StorageV2"}
+    headers = {"x-ms-sku-name": state.told.sku, "x-ms-account-kind": state.told.kind}
     if call.version >= SINCE_HIERARCHY:
         headers["x-ms-is-hns-enabled"] = "true" if state.is_hierarchical else "false"
     return Answer(200, headers)

@@ -26,6 +26,8 @@ from conformance.emulators.hns._tags import check_tags, parse_tags, set_tags, ta
 from conformance.emulators.hns._trash import keep, restore_blob, restore_path, take_away
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Container, Node, State
 
@@ -246,25 +248,27 @@ def set_expiry(call: Call, state: State) -> Answer:
     if node.is_directory:
         raise ServiceError("ExpiryNotSupportedForDirectory")
     check_lease(call, node.lease, state.clock)
-    now, base = state.clock.now(), {"RelativeToNow": None, "RelativeToCreation": node.created}
-    if option == "NeverExpire":
-        node.expires = None
-    elif option in base:
-        value = required(call, "x-ms-expiry-time")
-        if not value.isdigit():
-            raise bad_header(call, "x-ms-expiry-time")
-        node.expires = (base[option] or now) + timedelta(milliseconds=int(value))
-    elif option == "Absolute":
-        try:
-            node.expires = parsedate_to_datetime(required(call, "x-ms-expiry-time")).astimezone(UTC)
-        except ValueError as error:
-            raise bad_header(call, "x-ms-expiry-time") from error
-        if node.expires <= now:
-            raise bad_header(call, "x-ms-expiry-time")
-    else:
-        raise bad_header(call, "x-ms-expiry-option")
-    state.touch(node)
+    node.expires = _expiry(call, node, option, state.clock.now())
     return Answer(200, state_headers(node))
+
+
+def _expiry(call: Call, node: Node, option: str, now: datetime) -> datetime | None:
+    """Return when a file is to go; None for never."""
+    if option == "NeverExpire":
+        return None
+    if option not in ("RelativeToNow", "RelativeToCreation", "Absolute"):
+        raise bad_header(call, "x-ms-expiry-option")
+    value = required(call, "x-ms-expiry-time")
+    try:
+        if option == "Absolute":
+            expires = parsedate_to_datetime(value).astimezone(UTC)
+        else:
+            expires = (now if option == "RelativeToNow" else node.created) + timedelta(milliseconds=int(value))
+    except (ValueError, OverflowError) as error:
+        raise bad_header(call, "x-ms-expiry-time") from error
+    if expires <= now:
+        raise bad_header(call, "x-ms-expiry-time")
+    return expires
 
 
 def lease_blob(call: Call, state: State) -> Answer:

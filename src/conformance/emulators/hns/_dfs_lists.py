@@ -63,9 +63,12 @@ def walk(container: Container, directory: str, after: str, *, is_recursive: bool
 
     Where it is not recursive, what is in a directory of the directory is passed over in one step.
     """
+    if is_recursive:
+        yield from container.between(directory, after=after)
+        return
     start = len(directory) + 1 if directory else 0
-    while (path := next(container.between(directory, after=after, is_below_too=is_recursive), None)) is not None:
-        if is_recursive or "/" not in path[start:]:  # without a hierarchy nothing else holds them back
+    while (path := next(container.between(directory, after=after, is_below_too=False), None)) is not None:
+        if "/" not in path[start:]:  # without a hierarchy nothing else holds them back
             yield path
         after = path
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Container, Node, State
 
-MODES = ("legacy", "posix", "none")
+MODES = ("legacy", "posix")
 SOURCE_LEASE = "x-ms-source-lease-id"
 
 
@@ -46,7 +46,7 @@ def rename(call: Call, state: State) -> Answer:
     check_conditions(call, node, prefix="x-ms-source-", code="SourceConditionNotMet")
     check_lease(call, node.lease, state.clock, header=SOURCE_LEASE)
     old = found(container, path, state)
-    if mode != "legacy" and old is not None and old.is_directory and (container, path) != (source_container, source):
+    if mode == "posix" and old is not None and old.is_directory and (container, path) != (source_container, source):
         path = f"{path}/{source.rpartition('/')[2]}".lstrip("/")
         old = found(container, path, state)
     check_creation(call, old, state)

@@ -47,7 +47,7 @@ def append(call: Call, state: State) -> Answer:
     given = check_body(call) if "content-md5" in call.headers or "x-ms-content-crc64" in call.headers else {}
     flushed = None
     if is_flushed:
-        flushed = _content(node, node.appended | {position: call.body}, position + len(call.body))
+        flushed = _flushed(node, node.appended | {position: call.body}, position + len(call.body))
     leased = _lease(call, node, state, is_last=is_flushed)
     node.appended[position] = call.body
     changed: dict[str, str] = {}
@@ -65,7 +65,7 @@ def flush(call: Call, state: State) -> Answer:
     boolean(call, "close")  # raises an event that nobody here waits for
     node = _file(call, state, is_flush=True)
     check_key(call, node)
-    content = _content(node, node.appended, position, is_retained=is_retained)
+    content = _flushed(node, node.appended, position, is_retained=is_retained)
     leased = _lease(call, node, state, is_last=True)
     is_encrypted = call.version < SINCE_BODILESS
     encrypted = {"x-ms-request-server-encrypted": str(is_encrypted).lower()}
@@ -103,8 +103,8 @@ def _file(call: Call, state: State, *, is_flush: bool = False) -> Node:
     return node
 
 
-def _content(node: Node, appended: dict[int, bytes], position: int, *, is_retained: bool = False) -> bytes:
-    """Return what a file holds when it is flushed up to a position.
+def _flushed(node: Node, appended: dict[int, bytes], position: int, *, is_retained: bool = False) -> bytes:
+    """Return what comes behind what a file holds when it is flushed up to a position.
 
     What is given for a position within the file is taken, and leaves the file as it is (that it is taken was recorded;
     of what is in the file then, nothing).
@@ -118,7 +118,7 @@ def _content(node: Node, appended: dict[int, bytes], position: int, *, is_retain
     Raises:
         ServiceError: InvalidFlushPosition, where that leaves a gap, or anything that was given.
     """
-    at, parts = len(node.content), [node.content]
+    at, parts = len(node.content), []
     for start in sorted(appended):
         if start > at:
             if is_retained:
@@ -128,11 +128,12 @@ def _content(node: Node, appended: dict[int, bytes], position: int, *, is_retain
         at += len(parts[-1])
     if position != at and not (is_retained and len(node.content) <= position < at):
         raise ServiceError("InvalidFlushPosition")
-    return b"".join(parts)[:position]
+    return b"".join(parts)[: position - len(node.content)]
 
 
-def _commit(node: Node, content: bytes, state: State) -> None:
-    node.content, node.appended = content, {}
+def _commit(node: Node, more: bytes, state: State) -> None:
+    node.extend(more)
+    node.appended = {}
     node.blocks, node.staged = [], {}
     node.settings.pop("content-md5", None)
     state.touch(node)

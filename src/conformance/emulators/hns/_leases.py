@@ -30,6 +30,11 @@ def lease_state(lease: Lease, now: datetime) -> LeaseState:
     return "expired" if lease.ends is not None and now >= lease.ends else "leased"
 
 
+def is_held(lease: Lease, clock: Clock) -> bool:
+    """Whether a lease keeps others away: one that is being broken still does."""
+    return lease_state(lease, clock.now()) in ("leased", "breaking")
+
+
 def lease_headers(lease: Lease, now: datetime) -> dict[str, str]:
     """Return what the properties of a resource say of its lease."""
     state = lease_state(lease, now)

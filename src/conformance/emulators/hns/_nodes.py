@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._conditions import check_conditions
+from conformance.emulators.hns._dfs_nodes import plain_path
 from conformance.emulators.hns._errors import ServiceError
-from conformance.emulators.hns._leases import check_lease, end_by_write, lease_state
+from conformance.emulators.hns._leases import check_lease, end_by_write, is_held
 from conformance.emulators.hns._properties import check_key
 from conformance.emulators.hns._tags import check_tags
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 CONTAINER_NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")
 """REST reference, "Naming and referencing containers, blobs, and metadata"."""
 SPECIAL_NAMES = ("$root", "$web", "$logs", "$blobchangefeed")
+SNAPSHOT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$")
 LONGEST_NAME = 1024
 
 
@@ -40,8 +42,15 @@ def check_container_name(name: str) -> None:
 
 
 def path_of(call: Call, container: Container) -> str:
-    """Return the path of a request as the container has it."""
-    return call.path.strip("/") if container.is_hierarchical else call.path
+    """Return the path of a request as the container has it.
+
+    Raises:
+        ServiceError: InvalidUri, for one of nothing but slashes where those part directories (not calibrated).
+    """
+    path = plain_path(call.path) if container.is_hierarchical else call.path
+    if call.path and not path:
+        raise ServiceError("InvalidUri")
+    return path
 
 
 def find(call: Call, state: State, container: Container) -> Node | None:
@@ -58,11 +67,16 @@ def node_of(call: Call, state: State, container: Container) -> Node:
     """Return what a request reads or changes: a committed node, or its snapshot that the request names.
 
     Raises:
-        ServiceError: BlobNotFound.
+        ServiceError: BlobNotFound, InvalidQueryParameterValue.
     """
     node = find(call, state, container)
-    if node is not None and "snapshot" in call.query:
-        node = node.snapshots.get(call.query["snapshot"])
+    if "snapshot" in call.query:
+        time = call.query["snapshot"]
+        if not SNAPSHOT.match(time):
+            raise ServiceError(
+                "InvalidQueryParameterValue", {"QueryParameterName": "snapshot", "QueryParameterValue": time}
+            )
+        node = node.snapshots.get(time) if node is not None else None
     if node is None or not node.is_committed or "versionid" in call.query:
         raise ServiceError("BlobNotFound")
     return node
@@ -128,7 +142,7 @@ def placed_over(call: Call, state: State, container: Container, *, below_file: s
     if there is not None:
         check_lease(call, there.lease, state.clock)
     is_only_new = call.headers.get("if-none-match") == "*"
-    if there is not None and is_only_new and lease_state(there.lease, state.clock.now()) != "leased":
+    if there is not None and is_only_new and not is_held(there.lease, state.clock):
         raise ServiceError("BlobAlreadyExists")
     if there is not None and there.is_directory:
         # Not calibrated: no recording puts a blob where a directory is.

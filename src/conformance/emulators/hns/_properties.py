@@ -146,10 +146,8 @@ def _tier_headers(call: Call, node: Node, *, is_head: bool) -> dict[str, str]:
         return {}
     if node.tier is None:
         return {"x-ms-access-tier": "Hot", "x-ms-access-tier-inferred": "true"}
-    headers = {"x-ms-access-tier": node.tier}
-    if "tiered" in node.extras:
-        headers["x-ms-access-tier-change-time"] = node.extras["tiered"]
-    return headers
+    changed = {"x-ms-access-tier-change-time": node.extras["tiered"]} if node.kind == "BlockBlob" else {}
+    return {"x-ms-access-tier": node.tier} | changed
 
 
 def _owner_headers(call: Call, node: Node) -> dict[str, str]:
@@ -161,6 +159,8 @@ def _owner_headers(call: Call, node: Node) -> dict[str, str]:
         headers["x-ms-resource-type"] = "directory" if node.is_directory else "file"
     if call.version >= SINCE_ACL:
         headers["x-ms-acl"] = node.acl
+    if call.version >= SINCE_TYPE and "encryption-context" in node.extras:  # not calibrated from which version on
+        headers["x-ms-encryption-context"] = node.extras["encryption-context"]
     return headers
 
 

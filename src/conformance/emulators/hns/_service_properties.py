@@ -50,9 +50,6 @@ def set_properties(properties: bytes, body: bytes) -> bytes:
     for policy in policies:
         _check_days(policy, body, [one for one in policies if one.tag == policy.tag].index(policy))
     sections = _sections(properties) | {section.tag: _render(section) for section in root}
-    unknown = sections.keys() - RENDERED.keys()
-    if unknown:
-        raise ServiceError("InvalidXmlDocument")
     return "".join(sections[name] for name in RENDERED if name in sections).encode()
 
 

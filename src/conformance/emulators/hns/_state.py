@@ -19,6 +19,8 @@ SUPERUSER = "$superuser"
 """Owner and group of what a request with the key of the account makes."""
 FILE_ACL = "user::rw-,group::r--,other::---"
 PAGE_BYTES = 512
+KIND, SKU, REPLICATION = "StorageV2", "Standard_LRS", "unavailable"
+QUOTE = '"'
 DIRECTORY_ACL = "user::rwx,group::r-x,other::---"
 
 
@@ -61,7 +63,7 @@ class Node:
         tier: None where it is inferred from the account.
         expires: When it goes by itself.
         snapshots: Earlier states by the time of the snapshot, as it is written in URLs; oldest first.
-        pages: Of a page blob, what is written: 512 bytes each, by the number of the page.
+        pages: Of a page blob, what is written: 512 bytes each, by the number of the page; none where it was cleared.
         length: Of a page blob, in bytes; of any other the content says it.
         extras: What only single operations use (tags, sequence number, seal, legal hold), by a name of theirs.
     """
@@ -71,7 +73,7 @@ class Node:
     created: datetime
     is_directory: bool = False
     kind: str = "BlockBlob"
-    content: bytes = b""
+    content: bytes | bytearray = b""
     appended: dict[int, bytes] = field(default_factory=dict)
     blocks: list[tuple[str, int]] = field(default_factory=list)
     staged: dict[str, bytes] = field(default_factory=dict)
@@ -101,11 +103,19 @@ class Node:
         """Return the bytes from ``start`` up to and without ``end``; to the last one where it is None."""
         end = self.size if end is None else min(end, self.size)
         if self.kind != "PageBlob":
-            return self.content[start:end]
+            return (
+                bytes(memoryview(self.content)[start:end]) if start or end < len(self.content) else bytes(self.content)
+            )
         first, last = start // PAGE_BYTES, -(-end // PAGE_BYTES)
         empty = bytes(PAGE_BYTES)
-        text = b"".join(self.pages.get(page, empty) for page in range(first, last))
+        text = b"".join(self.pages.get(page) or empty for page in range(first, last))
         return text[start - first * PAGE_BYTES : end - first * PAGE_BYTES]
+
+    def extend(self, more: bytes) -> None:
+        """Put bytes behind what was committed, in place: a file of many appends is not copied for each."""
+        if isinstance(self.content, bytes):
+            self.content = bytearray(self.content)
+        self.content += more
 
 
 @dataclass(slots=True)
@@ -162,6 +172,11 @@ class Container:
     deleted: datetime | None = None
     _order: list[str] = field(default_factory=list, repr=False)
 
+    def __post_init__(self) -> None:
+        """Let the root directory be as old as the container, with an ETag of its own that comes after it."""
+        self.root.etag = f'"0x{int(self.etag.strip(QUOTE), 16) + 1:X}"'
+        self.root.modified = self.root.created = self.modified
+
     def add(self, path: str, node: Node) -> None:
         """Put a node in its place, over one that is there."""
         if path not in self.nodes:
@@ -190,16 +205,20 @@ class Container:
         end = bisect.bisect_left(self._order, prefix[:-1] + chr(ord(prefix[-1]) + 1))
         return [self.path(key) for key in self._order[start:end]]
 
-    def with_prefix(self, prefix: str, *, after: str = "", begin: str = "") -> Iterator[str]:
+    def with_prefix(self, prefix: str, *, begin: str = "", beyond: str = "") -> Iterator[str]:
         """Yield the paths that begin with a prefix, in the order of listings.
 
-        From the first beyond ``after`` on, or from ``begin`` on.
+        Args:
+            prefix: Empty for all paths.
+            begin: The path to begin with, or the one after it; empty for the first.
+            beyond: Where given, those that begin with it and what stands before them are left out.
         """
         start = bisect.bisect_left(self._order, self.key(prefix))
         if begin:
             start = max(start, bisect.bisect_left(self._order, self.key(begin)))
-        if after:
-            start = max(start, bisect.bisect_right(self._order, self.key(after)))
+        if beyond:
+            key = self.key(beyond)
+            start = max(start, bisect.bisect_left(self._order, key[:-1] + chr(ord(key[-1]) + 1)))
         for at in range(start, len(self._order)):
             path = self.path(self._order[at])
             if not path.startswith(prefix):
@@ -253,6 +272,15 @@ def ancestors(path: str) -> Iterator[str]:
         at = path.find("/", at + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class AccountInformation:
+    """What an account tells of itself; ``replication`` is the status of its copy elsewhere."""
+
+    kind: str = KIND
+    sku: str = SKU
+    replication: str = REPLICATION
+
+
 @dataclass(slots=True)
 class State:
     """All that an account holds.
@@ -265,6 +293,7 @@ class State:
         key: Of the account, in base64; what is signed by the account is signed with it.
         caller: Who makes what the request makes that is carried out.
         last_snapshot: The time of the last one.
+        told: What the account tells of itself.
     """
 
     clock: Clock
@@ -275,6 +304,7 @@ class State:
     deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
     properties: bytes = b""
     last_snapshot: datetime = BEGINNING
+    told: AccountInformation = field(default_factory=AccountInformation)
 
     def node(self, *, is_directory: bool = False) -> Node:
         """Return a new node of now."""
@@ -286,6 +316,7 @@ class State:
         """Return what a node is now, without lease and snapshots; a later change of the node leaves it as it is."""
         return replace(
             node,
+            content=bytes(node.content),
             blocks=list(node.blocks),
             staged={},
             settings=dict(node.settings),

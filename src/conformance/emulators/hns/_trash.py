@@ -38,8 +38,6 @@ def take_away(state: State, container: Container, path: str) -> dict[str, str]:
     snapshots, node.snapshots = node.snapshots, {}
     for time, snapshot in snapshots.items():
         keep(state, container, path, snapshot, snapshot=time)
-    if not node.is_committed:
-        return {"x-ms-delete-type-permanent": "true"}
     return keep(state, container, path, node, below=below)
 
 
