@@ -250,7 +250,9 @@ def _embedded(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
     from conformance.emulators.hns import Account as Embedded  # noqa: PLC0415
 
     account = next(iter([*accounts, DIALECTS[0].emulator_account]))
-    make: Callable[..., Embedded] = partial(Embedded, account.name, account.key, is_hierarchical=is_hierarchical)
+    make: Callable[..., Embedded] = partial(
+        Embedded, account.name, account.key, is_hierarchical=is_hierarchical, allows_tokens=True
+    )
     embedded = make()
     waited = [0.0]
 

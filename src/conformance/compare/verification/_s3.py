@@ -23,7 +23,7 @@ from conformance.compare.verification._s3_addresses import (
     renamed_source,
     uri_of_bucket,
 )
-from conformance.compare.verification._s3_contents import objects_before, uris_in, with_whole_types
+from conformance.compare.verification._s3_contents import objects_before, uris_of_entries, with_whole_types
 from conformance.compare.verification._s3_words import (
     BADLY_SIGNED,
     CHOSEN_HEADERS,
@@ -318,7 +318,7 @@ class S3:
         for asked, tells in lists:
             seen: list[str] = []
             for _ in range(ROUNDS):
-                found = list(uris_in(send(Request("GET", f"{uri}?{asked}&encoding-type=url")), tells, uri))
+                found = list(uris_of_entries(send(Request("GET", f"{uri}?{asked}&encoding-type=url")), tells, uri))
                 if not found or found == seen:
                     break
                 for each in found:
