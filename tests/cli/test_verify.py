@@ -283,7 +283,7 @@ def test_a_table_of_what_differs_is_written(cassettes: Path, tmp_path: Path) -> 
 
 
 def test_a_server_of_s3_is_known_where_it_is_told(tmp_path: Path) -> None:
-    tape = [Interaction(Request("GET", "http://box.test:8333/c?acl"), Response(200))]
+    tape = (Interaction(Request("GET", "http://box.test:8333/c?acl"), Response(200)),)
     write_cassette(tmp_path / "tape.yaml", tape, None)
     with serving({("GET", "/c?acl"): Response(200), ("PUT", "/c"): Response(200)}) as (url, asked):
         told = verify("--cassettes", tmp_path, "--url", url, "--s3-host", "box.test:8333", "--keep")

@@ -107,6 +107,15 @@ def test_what_was_there_is_there_again_and_nothing_is_left() -> None:
     assert all(dict(request.headers)["Authorization"].startswith("AWS4-HMAC-SHA256") for request in store.asked)
 
 
+def test_each_bucket_is_created_in_its_region() -> None:
+    hosts = [f"{name}.s3.{region}.amazonaws.com" for name, region in (("one", "eu-west-1"), ("two", "eu-west-2"))]
+    items = tuple(Interaction(Request("GET", f"https://{host}/?acl"), Response(200)) for host in hosts)
+    store = Store()
+    verify_server([Recording("tape", items)], Server(store.send, "http://127.0.0.1:1", [KEY]), keeps=True)
+    made = {request.uri.rpartition("/")[2]: request.body for request in store.asked if request.method == "PUT"}
+    assert [region in made[name] for name, region in (("one", b"eu-west-1"), ("two", b"eu-west-2"))] == [True, True]
+
+
 def test_what_cannot_be_put_beforehand_is_told() -> None:
     def send(request: Request) -> Response:
         return refused(400, "InvalidRequest") if request.uri.endswith("/old") else Response(200)

@@ -26,6 +26,12 @@ from conformance.compare.verification._azure_blocks import with_block_ids
 from conformance.compare.verification._azure_clearing import DEFAULT_VERSION, version_of, with_sources, with_versions
 from conformance.compare.verification._azure_contents import ContentsBefore, bodies_by_md5, puts
 from conformance.compare.verification._azure_identities import is_bearer, with_users
+from conformance.compare.verification._azure_secrets import (
+    asks_for_a_key,
+    is_for_a_user,
+    token,
+    with_own_signatures,
+)
 from conformance.compare.verification._azure_settings import properties_before, settings_before
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
 from conformance.compare.verification._azure_words import (
@@ -85,10 +91,10 @@ class AzureStorage:
         return parts.hostname in LOOPBACK and parts.path.startswith(f"/{EMULATOR_ACCOUNT}")
 
     def obstacle(self, interaction: Interaction) -> str:
-        """Return that a signature was made with a user delegation key, which expires, or that there are many."""
+        """Return that a signature was made for a user, or that there are many."""
         names = dict(parse_qsl(urlsplit(interaction.request.uri).query, keep_blank_values=True))
-        if "skoid" in names:
-            return "signed with a user delegation key"
+        if is_for_a_user(interaction.request.uri):
+            return "signed with a user delegation key, for a user"
         return "a batch, whose parts are signed each" if names.get("comp") == "batch" else ""
 
     def place(self, request: Request) -> Place:
@@ -187,7 +193,6 @@ class AzureStorage:
         """Return a request with a SAS made anew where it has one, else with the shared key.
 
         Where the server takes tokens, one that tells a user is kept.
-
         A recording tells no more of whether a request was signed at all, and well, than the answer does.
         """
         if account.takes_tokens and any(
@@ -199,6 +204,8 @@ class AzureStorage:
         headers = [(name, value) for name, value in request.headers if name.lower() not in {"authorization", "date"}]
         if not account.key or code in ANONYMOUS:
             return replace(request, headers=tuple(headers))
+        if asks_for_a_key(request) and response.status < 300:  # noqa: PLR2004
+            return replace(request, headers=(*headers, ("Authorization", token())))
         headers = [
             (name, self._with_sas(value, account.name, account.key) if ADDRESS.match(value) else value)
             for name, value in headers
@@ -243,8 +250,8 @@ class AzureStorage:
         return places
 
     def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
-        """Return interactions with versions and users; their sources have the names of URLs, and blocks have ids."""
-        return with_users(with_block_ids(with_sources(with_versions(interactions))))
+        """Return interactions with versions, users, signatures that can be made, sources as in URLs, ids of blocks."""
+        return with_users(with_block_ids(with_sources(with_own_signatures(with_versions(interactions)))))
 
     def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
         """Return the requests that put what a recording shows to have been in containers that it has not made."""

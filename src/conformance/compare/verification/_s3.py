@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.cassette import Request, with_body
 from conformance.compare.verification._dialect import Account, Behaviour, Place
@@ -23,7 +23,7 @@ from conformance.compare.verification._s3_addresses import (
     renamed_source,
     uri_of_bucket,
 )
-from conformance.compare.verification._s3_contents import entries_of, objects_before, with_whole_types
+from conformance.compare.verification._s3_contents import objects_before, uris_of_entries, with_whole_types
 from conformance.compare.verification._s3_words import (
     BADLY_SIGNED,
     CHOSEN_HEADERS,
@@ -318,7 +318,7 @@ class S3:
         for asked, tells in lists:
             seen: list[str] = []
             for _ in range(ROUNDS):
-                found = list(_entries(send(Request("GET", f"{uri}?{asked}&encoding-type=url")), tells, uri))
+                found = list(uris_of_entries(send(Request("GET", f"{uri}?{asked}&encoding-type=url")), tells, uri))
                 if not found or found == seen:
                     break
                 for each in found:
@@ -394,11 +394,3 @@ def _with_plain_body(request: Request) -> Request:
         told = ", ".join(words) if name.lower() == "content-encoding" else value
         kept += [(name, told)] if told else []
     return replace(request, headers=(*kept, ("Content-Length", str(len(body)))), body=body)
-
-
-def _entries(response: Response, tells: str, uri: str) -> Iterator[str]:
-    """Yield the URIs of what a listing has: its versions, objects or uploads."""
-    for entry in entries_of(response, {"Version", "DeleteMarker", "Contents", "Upload"}):
-        selected = {"VersionId": "versionId", "UploadId": "uploadId"}[tells]
-        query = f"?{selected}={quote(entry[tells], safe='')}" if tells in entry else ""
-        yield f"{uri}/{quote(entry.get('Key', ''))}{query}"

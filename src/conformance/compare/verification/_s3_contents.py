@@ -60,6 +60,14 @@ def entries_of(response: Response, names: Collection[str]) -> Iterator[dict[str,
             yield {**entry, "Key": unquote_plus(entry["Key"])} if is_encoded and "Key" in entry else entry
 
 
+def uris_of_entries(response: Response, tells: str, uri: str) -> Iterator[str]:
+    """Yield the URIs of what a listing has: its versions, objects or uploads."""
+    for entry in entries_of(response, {"Version", "DeleteMarker", "Contents", "Upload"}):
+        selected = {"VersionId": "versionId", "UploadId": "uploadId"}[tells]
+        query = f"?{selected}={quote(entry[tells], safe='')}" if tells in entry else ""
+        yield f"{uri}/{quote(entry.get('Key', ''))}{query}"
+
+
 def objects_before(
     interactions: Iterable[Interaction],
     *,
