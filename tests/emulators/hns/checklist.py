@@ -3,12 +3,23 @@
 A step is a method, a target, headers and a body in one line: ``PATCH lake/f?action=append&position=0 | abc`` has a
 body, ``DELETE lake/f {x-ms-lease-id: 1…}`` a header. The last step of a row is the one that it is about. The filesystem
 ``lake`` is there at the beginning; ``FREE`` is the id of a lease that nobody has, ``HELD`` that of the lease that
-``LEASE`` acquires, ``NEVER`` an ETag of nothing; ``CONTINUATION`` stands for that of the answer before.
+``LEASE`` acquires, ``NEVER`` an ETag of nothing; ``CONTINUATION`` stands for that of the
+answer before, and ``SIGNED(…)`` for a signature of the account with what stands in it.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote
+
+from conformance.emulators.hns import KEY as ACCOUNT_KEY
+from conformance.emulators.hns import NAME
+from conformance.emulators.hns._sas import sign
+
+if TYPE_CHECKING:
+    from conformance.emulators.hns import Account
 
 FREE = "00000000-0000-4000-8000-00000000000f"
 HELD = "00000000-0000-4000-8000-00000000000a"
@@ -25,6 +36,8 @@ LEASE = f"POST lake/f {{x-ms-lease-action: acquire; x-ms-lease-duration: -1; x-m
 LEASED_DIRECTORY = LEASE.replace("lake/f", "lake/d")
 RENAME = "PUT lake/n?mode=legacy {x-ms-rename-source: /lake/f}"
 RECURSIVE = "PATCH lake/d?action=setAccessControlRecursive&mode="
+BADLY_SIGNED = "sv=2020-06-12&sr=c&sp=rl&se=2099-01-01T00%3A00%3A00Z&sig=AAAA"
+SIGNED = re.compile(r"SIGNED\((.*?)\)")
 LIST = "GET lake?resource=filesystem&recursive="
 
 
@@ -47,6 +60,19 @@ class Row:
     status: int
     code: str
     steps: tuple[str, ...]
+
+
+def signed(target: str, account: Account) -> str:
+    """Return a target with what is to be signed signed; the account looks at signatures from the first one on."""
+    found = SIGNED.search(target)
+    account.is_open = "sig=" not in target and found is None
+    if found is None:
+        return target
+    said = dict(parse_qsl(found[1])) | {"se": "2099-01-01T00:00:00Z", "sv": "2019-02-02"}
+    names = ("sp", "ss", "srt", "st", "se", "sip", "spr", "sv")
+    text = "".join(f"{value}\n" for value in (NAME, *(said.get(name, "") for name in names)))
+    query = "&".join(f"{name}={quote(value)}" for name, value in (said | {"sig": sign(ACCOUNT_KEY, text)}).items())
+    return target.replace(found[0], query.replace("+", "%2B").replace("/", "%2F"))
 
 
 def path(operation: str, status: int, code: str, *steps: str) -> Row:
@@ -96,6 +122,40 @@ ROWS = (
     path(
         "action=getaccesscontrol", 412, "ConditionNotMet", FILE,
         f"HEAD lake/f?action=getAccessControl {{If-Match: {NEVER}}}",
+    ),
+    path("", 403, "AuthorizationPermissionMismatch", FILE, "DELETE lake/f?SIGNED(ss=b&srt=sco&sp=r)"),
+    path("resource=file", 403, "AuthenticationFailed", f"{FILE}&{BADLY_SIGNED}"),
+    container("resource=filesystem recursive=false", 403, "AuthenticationFailed", f"{LIST}false&{BADLY_SIGNED}"),
+    container(
+        "resource=filesystem recursive=false cont", 200, "", FILE, DIRECTORY, f"{LIST}false&maxResults=1",
+        f"{LIST}false&continuation=CONTINUATION",
+    ),
+    container("action=getaccesscontrol", 200, "", "HEAD lake?action=getAccessControl"),
+    path("rename", 201, "", FILE, "PUT lake/n {x-ms-rename-source: /lake/f}"),
+    path(
+        "action=append lease:acquire", 202, "", FILE,
+        "PATCH lake/f?action=append&position=0 {x-ms-lease-action: acquire; x-ms-lease-duration: -1; "
+        f"x-ms-proposed-lease-id: {HELD}}} | abc",
+    ),
+    *(
+        path(
+            f"action=append lease:{action}", 202, "", FILE, LEASE,
+            f"PATCH lake/f?action=append&position=0&flush=true {{x-ms-lease-action: {action}; x-ms-lease-id: {HELD}}}"
+            " | abc",
+        )
+        for action in ("auto-renew", "release")
+    ),
+    path(
+        "action=flush lease:acquire", 200, "", FILE, DATA,
+        "PATCH lake/f?action=flush&position=3 {x-ms-lease-action: acquire; x-ms-lease-duration: -1; "
+        f"x-ms-proposed-lease-id: {HELD}}}",
+    ),
+    *(
+        path(
+            f"action=flush lease:{action}", 200, "", FILE, DATA, LEASE,
+            f"PATCH lake/f?action=flush&position=3 {{x-ms-lease-action: {action}; x-ms-lease-id: {HELD}}}",
+        )
+        for action in ("auto-renew", "release")
     ),
     path("action=append", 202, "", FILE, DATA),
     path("action=append", 400, "InvalidHeaderValue", FILE, "PATCH lake/f?action=append&position=0"),

@@ -26,6 +26,7 @@ POLICY = (
     "<Permission>r</Permission></AccessPolicy></SignedIdentifier></SignedIdentifiers>"
 )
 QUERY = "<QueryRequest><QueryType>SQL</QueryType><Expression>SELECT * from BlobStorage</Expression></QueryRequest>"
+OLD = "2020-06-12"
 BLOCKS = "<BlockList><Latest>AAAA</Latest></BlockList>"
 NEVER_MATCHES, MATCHES = f"{{If-Match: {NEVER}}}", "{If-None-Match: *}"
 
@@ -189,6 +190,20 @@ BLOB_ROWS = [
         "LeaseNotPresentWithContainerOperation",
         f"PUT box?restype=container&comp=acl {{x-ms-lease-id: {FREE}}}",
     ),
+    container(
+        "comp=rename restype=container", 400, "InvalidQueryParameterValue", "PUT new?restype=container&comp=rename"
+    ),
+    container(
+        "comp=acl restype=container",
+        412,
+        "LeaseNotPresentWithContainerOperation",
+        f"GET box?restype=container&comp=acl {{x-ms-lease-id: {FREE}}}",
+    ),
+    account("comp=list", 403, "AuthorizationPermissionMismatch", "GET ?comp=list&SIGNED(ss=b&srt=s&sp=r)"),
+    account("comp=list", 403, "AuthorizationResourceTypeMismatch", "GET ?comp=list&SIGNED(ss=b&srt=co&sp=l)"),
+    account("comp=list", 403, "AuthorizationServiceMismatch", "GET ?comp=list&SIGNED(ss=q&srt=s&sp=l)"),
+    path("", 403, "AuthorizationPermissionMismatch", PUT, "HEAD box/f?SIGNED(ss=b&srt=sco&sp=w)"),
+    container("restype=container", 403, "AuthorizationPermissionMismatch", f"{OTHER}&SIGNED(ss=b&srt=sco&sp=r)"),
     container("comp=lease restype=container", 201, "", LEASE_BOX),
     container(
         "comp=lease restype=container",
@@ -243,40 +258,44 @@ BLOB_ROWS = [
         "comp=rename restype=container",
         200,
         "",
-        "PUT new?restype=container&comp=rename {x-ms-source-container-name: box}",
+        f"PUT new?restype=container&comp=rename {{x-ms-version: {OLD}; x-ms-source-container-name: box}}",
     ),
     container(
         "comp=rename restype=container",
         400,
         "InvalidHeaderValue",
         LEASE_BOX,
-        "PUT new?restype=container&comp=rename {x-ms-source-container-name: box; x-ms-source-lease-id: bad_id}",
+        f"PUT new?restype=container&comp=rename {{x-ms-version: {OLD}; x-ms-source-container-name: box; "
+        "x-ms-source-lease-id: bad_id}",
     ),
     container(
         "comp=rename restype=container",
         404,
         "ContainerNotFound",
-        "PUT new?restype=container&comp=rename {x-ms-source-container-name: other}",
+        f"PUT new?restype=container&comp=rename {{x-ms-version: {OLD}; x-ms-source-container-name: other}}",
     ),
     container(
         "comp=rename restype=container",
         409,
         "ContainerAlreadyExists",
         OTHER,
-        "PUT other?restype=container&comp=rename {x-ms-source-container-name: box}",
+        f"PUT other?restype=container&comp=rename {{x-ms-version: {OLD}; x-ms-source-container-name: box}}",
     ),
     container(
         "comp=rename restype=container",
         412,
         "LeaseIdMissing",
         LEASE_BOX,
-        "PUT new?restype=container&comp=rename {x-ms-source-container-name: box}",
+        f"PUT new?restype=container&comp=rename {{x-ms-version: {OLD}; x-ms-source-container-name: box}}",
     ),
     container(
         "comp=rename restype=container",
         412,
         "LeaseNotPresentWithContainerOperation",
-        (f"PUT new?restype=container&comp=rename {{x-ms-source-container-name: box; x-ms-source-lease-id: {FREE}}}"),
+        (
+            f"PUT new?restype=container&comp=rename {{x-ms-version: {OLD}; x-ms-source-container-name: box; "
+            f"x-ms-source-lease-id: {FREE}}}"
+        ),
     ),
     container(
         "comp=undelete restype=container",

@@ -27,6 +27,8 @@ SCOPE, DENY_OVERRIDE = SCOPES = "x-ms-default-encryption-scope", "x-ms-deny-encr
 ACCOUNT_SCOPE = "$account-encryption-key"
 MOST_POLICIES = 5
 SINCE_SCOPE, SINCE_VERSIONED = "2019-02-02", "2021-06-08"
+LAST_RENAMING = "2020-10-02"
+"""Up to which version containers can be renamed; not calibrated between 2020-06-12, which did it, and those of 2023."""
 METADATA_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
 
 
@@ -111,7 +113,11 @@ def restore(call: Call, state: State) -> Answer:
 
 
 def rename(call: Call, state: State) -> Answer:
-    """Give a container another name."""
+    """Give a container another name, which no version can that came after those that were recorded to."""
+    if call.version > LAST_RENAMING:
+        raise ServiceError(
+            "InvalidQueryParameterValue", {"QueryParameterName": "comp", "QueryParameterValue": "rename"}
+        )
     check_container_name(call.container)
     name = required(call, "x-ms-source-container-name")
     lease_id = call.headers.get("x-ms-source-lease-id", "")
