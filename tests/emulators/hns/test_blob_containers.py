@@ -120,7 +120,7 @@ def test_the_account_says_of_what_kind_it_is(version: str, said: str, place: str
         ("GET", "box/", (400, "InvalidUri")),
         ("PUT", "box/f?comp=other", (400, "InvalidQueryParameterValue")),
         ("POST", "box/f", (405, "UnsupportedHttpVerb")),
-        ("PUT", "box/f?comp=legalhold", (501, "NotImplemented")),
+        ("PUT", "box/f?comp=legalhold", (400, "MissingRequiredHeader")),
         ("PUT", "Box?restype=container", (400, "InvalidResourceName")),
         ("GET", "a--b?restype=container", (400, "InvalidResourceName")),
         ("GET", "?restype=service&comp=other", (400, "InvalidQueryParameterValue")),

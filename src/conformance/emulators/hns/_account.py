@@ -96,7 +96,7 @@ class Account:
                 call = parse_call(request, account=self.name)
                 grant = Grant() if self.is_open else self._authorize(call)
                 self.state.caller, self.state.user = grant.owner or SUPERUSER, grant.user
-                self.state.is_bound = grant.is_bound
+                self.state.is_bound, self.state.is_open = grant.is_bound, self.is_open
                 check_rights(call, self.state)
                 carry_out = carry_out_blob if call.is_blob else carry_out_dfs
                 answer = carry_out(call, self.state)

@@ -8,6 +8,7 @@ from conformance.emulators.hns import _blob_appends as appends
 from conformance.emulators.hns import _blob_blocks as blocks
 from conformance.emulators.hns import _blob_containers as containers
 from conformance.emulators.hns import _blob_copies as copies
+from conformance.emulators.hns import _blob_holds as holds
 from conformance.emulators.hns import _blob_lists as lists
 from conformance.emulators.hns import _blob_pages as pages
 from conformance.emulators.hns import _blob_reads as reads
@@ -76,18 +77,15 @@ def _known(operations: Mapping[Key, Operation], key: Key, comps: frozenset[str],
     """Return an operation.
 
     Raises:
-        ServiceError: There is none: because of the parameter, the verb, or because it is not implemented.
+        ServiceError: There is none: because of the parameter or the verb.
     """
     if key in operations:
         return operations[key]
-    if comp in UNIMPLEMENTED:
-        raise ServiceError("NotImplemented")
     if comp not in comps:
         raise ServiceError("InvalidQueryParameterValue", {"QueryParameterName": "comp", "QueryParameterValue": comp})
     raise ServiceError("UnsupportedHttpVerb")
 
 
-UNIMPLEMENTED = frozenset({"immutabilitypolicies", "legalhold", "incrementalcopy"})
 ACCOUNT: dict[tuple[str, str, str], Operation] = {
     ("GET", "", "list"): lists.list_containers,
     ("GET", "", "blobs"): lists.find_blobs,
@@ -135,6 +133,10 @@ BLOB: dict[tuple[str, str], Operation] = {
     ("PUT", "snapshot"): writes.snapshot_blob,
     ("PUT", "undelete"): writes.undelete_blob,
     ("PUT", "copy"): copies.abort_copy,
+    ("PUT", "incrementalcopy"): copies.copy_increment,
+    ("PUT", "immutabilitypolicies"): holds.set_policy,
+    ("DELETE", "immutabilitypolicies"): holds.delete_policy,
+    ("PUT", "legalhold"): holds.set_hold,
     ("PUT", "block"): blocks.put_block,
     ("PUT", "blocklist"): blocks.put_block_list,
     ("GET", "blocklist"): blocks.get_block_list,

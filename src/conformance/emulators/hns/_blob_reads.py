@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer
+from conformance.emulators.hns._blob_holds import hold_headers
 from conformance.emulators.hns._checksums import crc64_text, md5
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._nodes import container_of, path_of, read_node
@@ -79,7 +80,7 @@ def _headers(call: Call, state: State, container: Container, node: Node, reading
     )
     if node.tier is None and node.kind == "PageBlob" and state.told.sku.startswith("Premium"):
         headers |= {"x-ms-access-tier": premium_tier(node.length), "x-ms-access-tier-inferred": "true"}
-    return headers | read_version_headers(call, node, container, path)
+    return headers | hold_headers(node) | read_version_headers(call, node, container, path)
 
 
 def _checksum_of_range(call: Call, *, is_range: bool) -> str:

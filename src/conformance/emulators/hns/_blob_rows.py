@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._acl import permissions
+from conformance.emulators.hns._blob_holds import HOLD, MODE, UNTIL
 from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._leases import lease_headers
 from conformance.emulators.hns._properties import (
@@ -43,6 +44,12 @@ COPIED = {
     "x-ms-copy-progress": "CopyProgress",
     "x-ms-copy-completion-time": "CopyCompletionTime",
 }
+HELD = {
+    UNTIL: ("immutabilitypolicy", "ImmutabilityPolicyUntilDate"),
+    MODE: ("immutabilitypolicy", "ImmutabilityPolicyMode"),
+    HOLD: ("legalhold", "LegalHold"),
+}
+"""By the header: the word by which a listing includes it, and its element."""
 AFTER_RECORDINGS = "2026-06-06"
 """Not calibrated: from this version on, later than any recording, a row of a flat account has no empty element for the
 metadata of a blob without any, as with Azurite: clients make None of one."""
@@ -76,6 +83,7 @@ def render_row(call: Call, state: State, container: Container, row: Row, include
         + (copied if "copy" in included else "")
         + _last(node)
     )
+    properties += _holds(node, included)
     told = (element("Snapshot", row.snapshot) if row.snapshot else "") + _version(call, row)
     is_told = bool(node.metadata) or container.is_hierarchical or call.version < AFTER_RECORDINGS
     metadata = _metadata_of(node) if "metadata" in included and is_told else ""
@@ -84,6 +92,14 @@ def render_row(call: Call, state: State, container: Container, row: Row, include
     return (
         f"<Blob>{element('Name', row.name)}{told}<Properties>{properties}</Properties>"
         f"{metadata}{tags}{replication}</Blob>"
+    )
+
+
+def _holds(node: Node, included: set[str]) -> str:
+    return "".join(
+        element(written, node.extras[name])
+        for name, (word, written) in HELD.items()
+        if word in included and name in node.extras
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
 from conformance.emulators.hns._answer import Answer
+from conformance.emulators.hns._blob_holds import check_holds, take_holds
 from conformance.emulators.hns._checksums import check_body, check_md5, crc64_text, md5
 from conformance.emulators.hns._clock import http_date
 from conformance.emulators.hns._conditions import check_conditions
@@ -83,7 +84,10 @@ def new_blob(call: Call, state: State, container: Container, before: Node | None
     node.key_sha256 = call.headers.get("x-ms-encryption-key-sha256") or None
     node.scope = call.headers.get("x-ms-encryption-scope") or container.settings.get("x-ms-default-encryption-scope")
     tag_blob(call, node)
+    take_holds(call, node)
     if before is not None:
+        if not state.told.is_versioned:
+            check_holds(state, before)
         node.lease, node.snapshots = before.lease, before.snapshots
         if container.is_hierarchical:
             node.owner, node.group, node.acl = before.owner, before.group, before.acl
@@ -137,6 +141,7 @@ def delete_blob(call: Call, state: State) -> Answer:
     if container.is_hierarchical and container.file_above(path) is not None:
         raise ServiceError("OperationNotAllowedInCurrentState")
     node = changed_node(call, state, container, has_key=False)
+    check_holds(state, node)
     if "snapshot" in call.query:
         time = call.query["snapshot"]
         del container.nodes[path].snapshots[time]

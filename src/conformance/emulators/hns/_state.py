@@ -312,6 +312,7 @@ class State:
         caller: Who makes what the request makes that is carried out.
         user: Whose rights it has; empty for who may do anything.
         is_bound: Whether those are the user's by ACLs, and not by a role.
+        is_open: Whether anybody may do anything.
         last_snapshot: The time of the last one.
         told: What the account is, and how it was set up.
     """
@@ -322,6 +323,7 @@ class State:
     caller: str = SUPERUSER
     user: str = ""
     is_bound: bool = False
+    is_open: bool = False
     containers: dict[str, Container] = field(default_factory=dict)
     deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
     properties: bytes = b""
