@@ -46,3 +46,10 @@ def test_a_token_is_sent_where_the_server_takes_tokens() -> None:
     assert dict(sent.headers)["Authorization"] == bearer(USER)
     signed = AZURE.signed(item.request, replace(account, takes_tokens=False), item.response, now=NOW)
     assert dict(signed.headers)["Authorization"].startswith("SharedKey name:")
+
+
+def test_an_answer_that_tells_no_entries_tells_of_no_failure() -> None:
+    broken = changed()
+    bodies = (b"", b"{}", b"[]", b'{"failedEntries": [1]}')
+    items = [replace(broken, response=replace(broken.response, body=body)) for body in bodies]
+    assert not any(users(TOKEN, *items))

@@ -9,8 +9,12 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobServiceClient, generate_blob_sas
 
+from conformance.cassette import Request
 from conformance.emulators import hns
-from tests.emulators.hns.blob_client import HOST, BlobClient, code, elements, header
+from conformance.emulators.hns._blob_copies import put_block_from_url
+from conformance.emulators.hns._call import parse_call
+from conformance.emulators.hns._errors import ServiceError
+from tests.emulators.hns.blob_client import APPEND, HOST, BlobClient, code, elements, header
 
 
 @pytest.fixture
@@ -90,3 +94,44 @@ def test_a_source_is_read_by_a_signature_or_when_anybody_may_read_it() -> None:
         assert copy.download_blob().readall() == b"abc"
         box.set_container_access_policy({}, public_access="blob")
         copy.upload_blob_from_url(source.url, overwrite=True)
+
+
+def test_a_source_that_nobody_may_read_is_not_there_for_versions_that_know_no_challenge() -> None:
+    account = hns.Account(is_hierarchical=False, is_open=True)
+    client = BlobClient("2019-07-07")
+    client.account = account
+    client.send("PUT", "box?restype=container")
+    client.put("f", b"1")
+    account.state.is_open = account.is_open = False
+    call = parse_call(
+        Request("PUT", f"{HOST}/box/g", (("x-ms-version", "2019-07-07"), ("x-ms-copy-source", f"{HOST}/box/f"))),
+        account=hns.NAME,
+    )
+    with pytest.raises(ServiceError) as refused:
+        put_block_from_url(call, account.state)
+    assert (refused.value.code, refused.value.status) == ("CannotVerifyCopySource", 404)
+
+
+@pytest.mark.parametrize(
+    ("etag", "said"), [("0x111111111111111", "OutOfRangeInput"), ("0x8DF4841922A1DB0", "ConditionNotMet")]
+)
+def test_an_append_refuses_etags_of_before_files_had_times(client: BlobClient, etag: str, said: str) -> None:
+    client.send("PUT", "box/a", APPEND)
+    assert code(client.send("PUT", "box/a?comp=appendblock", {"If-Match": etag}, b"x"))[1] == said
+
+
+def test_ranges_that_have_not_changed_are_answered_with_a_type(client: BlobClient) -> None:
+    client.page_blob("p", 512)
+    answer = client.send("GET", "box/p?comp=pagelist", {"If-None-Match": "*"})
+    assert (answer.status, header(answer, "Content-Type")) == (304, "application/xml")
+
+
+@pytest.mark.parametrize(("version", "name"), [("2019-12-12", b"InternalError"), ("2020-02-10", b"ParseError")])
+def test_the_first_version_with_queries_names_no_parse_error(version: str, name: bytes) -> None:
+    client = BlobClient(version, is_hierarchical=False)
+    client.put("f", b"{a}")
+    body = (
+        b"<QueryRequest><QueryType>SQL</QueryType><Expression>SELECT * from BlobStorage</Expression>"
+        b"<InputSerialization><Format><Type>json</Type></Format></InputSerialization></QueryRequest>"
+    )
+    assert name in client.send("POST", "box/f?comp=query", body=body).body
