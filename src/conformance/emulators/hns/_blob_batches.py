@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BOUNDARY = re.compile(r'multipart/mixed\s*;\s*boundary="?([^";]+)"?', re.IGNORECASE)
 START = re.compile(r"([A-Z]+) (\S+) HTTP/1\.1$")
 MOST = 256
+SERVER = "Windows-Azure-Blob/1.0"
 
 
 def carry_out_batch(call: Call, state: State, carry_out: Callable[[Call, State], Answer]) -> Answer:
@@ -67,21 +68,23 @@ def _part(text: bytes) -> tuple[str, Request]:
 
 
 def _answered(call: Call, state: State, carry_out: Callable[[Call, State], Answer], request: Request) -> bytes:
+    """Return the answer to one of the requests as it stands in that to the batch (as recorded)."""
     uri = urlsplit(call.request.uri)
     is_said = uri.netloc.split(".")[0] == call.account or request.uri.startswith(f"/{call.account}/")
     base = f"{uri.scheme}://{uri.netloc}" + ("" if is_said else f"/{call.account}")
     headers = (*request.headers, ("x-ms-version", call.version))
-    request_id = state.clock.request_id()
+    request_id, phrase, inner = state.clock.request_id(), "", None
     try:
         inner = parse_call(Request(request.method, base + request.uri, headers), account=call.account)
         if inner.method not in ("DELETE", "PUT") or inner.query.get("comp") not in (None, "tier") or not inner.path:
             raise ServiceError("InvalidInput")  # noqa: TRY301  (answered like any other)
         answer = carry_out(inner, state)
     except ServiceError as error:
+        error.breaks_line, phrase = True, error.message
         answer = refusal(error, "blob", clock=state.clock, request_id=request_id)
-    said = response(answer, None, method=request.method, clock=state.clock, request_id=request_id)
-    lines = [f"HTTP/1.1 {said.status} {HTTPStatus(said.status).phrase}"]
-    unsaid = {"date", "transfer-encoding", *({"content-length"} if not said.body else set())}
+    said = response(answer, inner, method=request.method, clock=state.clock, request_id=request_id)
+    lines = [f"HTTP/1.1 {said.status} {phrase or HTTPStatus(said.status).phrase}"]
+    unsaid = {"date", "server", "transfer-encoding", *({"content-length"} if not said.body else set())}
     lines += [f"{name}: {value}" for name, value in said.headers if name.lower() not in unsaid]
-    lines.append(f"x-ms-version: {call.version}")
+    lines.append(f"Server: {SERVER}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + said.body + (b"\r\n" if said.body else b"")
