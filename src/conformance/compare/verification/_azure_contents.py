@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -35,12 +35,16 @@ KIND_OF = {"appendblock": "AppendBlob", "page": "PageBlob"}
 
 @dataclass(slots=True)
 class _Blob:
-    """What is known of a blob, a file or a directory that was there before."""
+    """What is known of a blob, a file or a directory that was there before.
+
+    A directory that is implied was made with what is in it, and has no content type.
+    """
 
     place: Place
     like: Request
     kind: str = "BlockBlob"
     is_directory: bool = False
+    is_implied: bool = False
     size_bytes: int = 0
     body: bytes | None = None
     settings: dict[str, str] = field(default_factory=dict)
@@ -86,14 +90,24 @@ class ContentsBefore:
                 self._made.add(Place(place.account, place.container))
             if status < 300:  # noqa: PLR2004
                 for source in self._sources_of(item.request):
-                    self._note(Place(place.account, source.container, source.path), item.request)
+                    known = self._note(Place(place.account, source.container, source.path), item.request)
+                    if known is not None and not known.md5:
+                        told = {name.lower(): value for name, value in item.response.headers}
+                        known.md5 = told.get("content-md5", "")
             if place.level == "container" and status == 200:  # noqa: PLR2004
                 self._note_listing(item, place)
             elif place.level == "path" and not OTHERS & query.keys():
                 self._note_path(item, place, query)
-        found = [each for each in self._found.values() if each.size_bytes <= LARGEST_BYTES]
+        found = [each for each in self._found.values() if each.size_bytes <= LARGEST_BYTES and not self._comes(each)]
         return sorted(
             found, key=lambda each: (not each.is_directory, each.modified.timestamp() if each.modified else 0.0)
+        )
+
+    def _comes(self, blob: _Blob) -> bool:
+        """Return whether a directory came, and comes again, with what is in it."""
+        start = f"{blob.place.path}/"
+        return blob.is_implied and any(
+            replace(each, path=blob.place.path) == blob.place for each in self._found if each.path.startswith(start)
         )
 
     def _place(self, request: Request) -> Place:
@@ -216,6 +230,7 @@ def _describe(known: _Blob, told: Mapping[str, str]) -> None:
     known.settings = {name: told[name] for name in SETTINGS if told.get(name)}
     known.md5 = told.get("content-md5", "")
     known.kind = told.get("blobtype") or known.kind
+    known.is_implied = told.get("content-type") == ""
     size = told.get("content-length", "")
     known.size_bytes = int(size) if size.isdigit() else 0
     known.modified = read_http_date(told.get("last-modified", ""))
