@@ -271,3 +271,23 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
     found = verify("--cassettes", tmp_path / "none", "--url", "http://127.0.0.1:1")
     assert isinstance(found.exception, UsageError)
     assert found.exception.fault.slug == "no-file"
+
+
+def test_a_table_of_what_differs_is_written(cassettes: Path, tmp_path: Path) -> None:
+    table = tmp_path / "table.md"
+    with serving(WORSE) as (url, _):
+        verify("--cassettes", cassettes, "--url", url, "--markdown", table)
+    lines = table.read_text("utf-8").splitlines()
+    assert lines[0].startswith("4 of 6 conform (66.66 %)")
+    assert lines[4] == "| `status` | `200` | `404 BlobNotFound` | `GET blob path -> 200` | 2 | `one.yaml#3` |"
+
+
+def test_a_server_of_s3_is_known_where_it_is_told(tmp_path: Path) -> None:
+    tape = (Interaction(Request("GET", "http://box.test:8333/c?acl"), Response(200)),)
+    write_cassette(tmp_path / "tape.yaml", tape, None)
+    with serving({("GET", "/c?acl"): Response(200), ("PUT", "/c"): Response(200)}) as (url, asked):
+        told = verify("--cassettes", tmp_path, "--url", url, "--s3-host", "box.test:8333", "--keep")
+        other = verify("--cassettes", tmp_path, "--url", url, "--s3-host", "box.test:1", "--keep")
+    assert "1 of 1 conform" in told.output
+    assert asked == ["PUT /c", "GET /c?acl"]
+    assert "1 left out: sent to another service" in other.output

@@ -68,8 +68,7 @@ def _shown(differences: Iterable[Difference]) -> list[Difference]:
     if outcome:
         return outcome[:1]
     lacking = {match["entry"] + match["key"] for each in listed if (match := _of_lacking_entry(each))}
-    lines = [each for each in listed if each.part.startswith("body line")]
-    return [each for each in listed if each not in lines[1:] and not _is_told(each, lacking)]
+    return [each for each in listed if not _is_told(each, lacking)]
 
 
 def _is_told(difference: Difference, lacking: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.cassette import Interaction, Request, Response
@@ -24,7 +24,8 @@ GOOD = Response(200)
 BASE = "http://127.0.0.1:8333"
 AWS = "https://bucket.s3.eu-west-1.amazonaws.com"
 BUCKETS = st.from_regex(r"[a-z0-9][a-z0-9.-]{1,20}[a-z0-9]", fullmatch=True).filter(lambda name: ".." not in name)
-KEYS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+LETTERS = st.sampled_from("ab+/ %é!'()*&=~") | st.characters(exclude_categories=["Cs"])
+KEYS = st.text(LETTERS, max_size=12)
 HOSTS = (
     "s3.amazonaws.com",
     "s3.eu-west-1.amazonaws.com",
@@ -82,6 +83,7 @@ def test_the_hosts_of_aws_are_known_but_not_those_of_websites() -> None:
     assert any(dialect.name == "s3" for dialect in DIALECTS)
 
 
+@example("a.b-c", "//a+b c//é~%2B!'()*/../", HOSTS[1], "/!'()*+,;=:@&$")
 @given(BUCKETS, KEYS, st.sampled_from(HOSTS), st.sampled_from(["/-_.~", "", "/!'()*+,;=:@&$"]))
 def test_a_bucket_in_the_host_and_one_in_the_path_are_one_place(bucket: str, key: str, host: str, safe: str) -> None:
     path = quote(key, safe=safe)
@@ -97,6 +99,12 @@ def test_a_bucket_in_the_host_and_one_in_the_path_are_one_place(bucket: str, key
         f"https://{bucket}.{host}",
         f"https://{host}/{bucket}",
     }
+
+
+def test_a_bucket_itself_has_no_slash_behind_it() -> None:
+    for uri in (f"{AWS}/?list-type=2", "https://s3.eu-west-1.amazonaws.com/bucket/?list-type=2"):
+        assert S3_HERE.addressed(Request("GET", uri), f"{BASE}/", "KEY").uri == f"{BASE}/bucket?list-type=2"
+    assert S3_HERE.addressed(Request("GET", "https://s3.amazonaws.com/"), BASE, "KEY").uri == f"{BASE}/"
 
 
 @given(BUCKETS, BUCKETS, KEYS, st.sampled_from(["", "/"]))

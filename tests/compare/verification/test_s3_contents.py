@@ -122,6 +122,8 @@ def test_a_content_type_is_made_whole_by_the_answer_that_shows_it() -> None:
     assert types == ["text/plain; charset=utf-8", "text/plain", None, "text/plain", "text/html", None]
     assert [item.response for item in whole] == [item.response for item in items]
     assert S3_HERE.completed(whole) == whole
+    twice = [items[0], items[0], items[2]]
+    assert S3_HERE.completed(twice)[0] == items[0], "what was replaced may have been of another type"
 
 
 def test_places_are_those_of_the_service() -> None:

@@ -127,8 +127,9 @@ class _World:
             self.names = _unique_names(dialect, items)
         self._configure(dialect, items)
         for place in dialect.presupposed(items):
-            like = next(item.request for item in items if dialect.place(item.request).account == place.account)
-            self._prepare(dialect, place, like)
+            requests = [item.request for item in items if dialect.place(item.request).account == place.account]
+            within = [each for each in requests if dialect.place(each).container == place.container]
+            self._prepare(dialect, place, next(iter([*within, *requests])))
         for request in dialect.contents(items):
             answer = self._sent(dialect, request)
             if not 200 <= answer.status < 300:  # noqa: PLR2004

@@ -170,9 +170,9 @@ def _signature(
     request: Request, headers: Collection[tuple[str, str]], credential: Credential, payload: str
 ) -> tuple[str, str]:
     """Return the names of what is signed, and the signature."""
+    signer = _signer(credential)
     from botocore.awsrequest import AWSRequest  # noqa: PLC0415  (slow, and in an extra)
 
-    signer = _signer(credential)
     asked = AWSRequest(method=request.method, url=_canonical_uri(request.uri))
     asked.context["timestamp"] = credential.stamp
     for name, value in headers:

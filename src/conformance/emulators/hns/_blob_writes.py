@@ -46,13 +46,14 @@ def put_blob(call: Call, state: State) -> Answer:
     if kind != "BlockBlob" and call.body:
         raise ServiceError("InvalidBlobType", status=HTTPStatus.BAD_REQUEST)
     before = placed_over(call, state, container)
-    check_body(call)
+    checksums = check_body(call)
     node = new_blob(call, state, container, before)
     node.kind, node.content, node.length = kind, call.body, length
     if kind == "BlockBlob":
         if given := call.headers.get("x-ms-blob-content-md5"):
             check_md5(given, call.body)
-        node.settings.setdefault("content-md5", md5(call.body))
+        checksums.setdefault("Content-MD5", md5(call.body))
+        node.settings.setdefault("content-md5", checksums["Content-MD5"])
         ask_tier(call, state, node)
     if kind == "PageBlob":
         ask_tier(call, state, node)
@@ -60,9 +61,9 @@ def put_blob(call: Call, state: State) -> Answer:
     place(state, container, path_of(call, container), node, before)
     headers = write_headers(call, node)
     if kind == "BlockBlob":
-        headers["Content-MD5"] = md5(call.body)
+        headers |= checksums
         if call.version >= "2019-02-02":
-            headers["x-ms-content-crc64"] = crc64_text(call.body)
+            headers["x-ms-content-crc64"] = checksums.get("x-ms-content-crc64") or crc64_text(call.body)
     return Answer(201, headers)
 
 
