@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from conformance.cassette import Interaction, Request, Response
 from conformance.cassette.formats import FORMATS, read_any
 from conformance.cassette.formats._writing import write_as
-from conformance.cli._verifying import _embedded as embedded
+from conformance.cli._verifying import embedded_server
 from conformance.compare import Recording, verify_server
 from conformance.compare.verification._azure_avro import said_in_avro
 from conformance.compare.verification._azure_clearing import AGE, VERSIONS, version_at, with_sources
@@ -105,7 +105,7 @@ def recorded(before: list[Request], asked: list[Request], *, is_hierarchical: bo
 
 def differing(items: tuple[Interaction, ...], *, is_hierarchical: bool = False) -> list[tuple[int, Difference]]:
     """Return in what the embedded account differs; it is told everything beforehand, and nothing is left out."""
-    server = embedded([], is_hierarchical=is_hierarchical)
+    server = embedded_server([], is_hierarchical=is_hierarchical)
     found = verify_server([Recording("a", items)], server).files[0]
     assert (found.left_out, found.failures) == ((), ())
     return [(each.number, difference) for each in found.checked for difference in each.differences]
