@@ -142,6 +142,23 @@ def test_directories_and_files_that_were_there_are_put_back(
     assert differing(items, is_hierarchical=True) == []
 
 
+def test_a_blob_that_is_read_in_parts_is_put_together_and_one_that_is_appended_to_has_its_size() -> None:
+    blob = Blob("append", b"0123456789", (("x-ms-blob-content-type", "a/b"),))
+    parts = [
+        Request("GET", f"{BLOB}/there/a", (VERSION, ("x-ms-range", f"bytes={start}-{start + 3}")))
+        for start in (4, 0, 8)
+    ]
+    more = Request("PUT", f"{BLOB}/there/b?comp=appendblock", (VERSION,), b"more")
+    asked = [*parts, use("lease", "a"), use("HEAD", "a"), more, use("HEAD", "b")]
+    before = [*blob.puts("a"), *replace(blob, settings=()).puts("b")]
+    assert differing(recorded(before, asked)) == []
+
+
+def test_a_lease_comes_before_all_else_that_is_known() -> None:
+    blob = Blob("put", b"text", (("x-ms-blob-content-type", "a/b"), ("x-ms-meta-one", "1")))
+    assert differing(recorded(blob.puts("a"), [use("lease", "a"), use("HEAD", "a"), use("GET", "a")])) == []
+
+
 def test_what_a_recording_makes_or_misses_was_not_there() -> None:
     """A directory that comes with a file in it is its own as well, and all that is below what it makes."""
     made = Interaction(Request("PUT", f"{DFS}/there/a/b/file?resource=file", (VERSION,)), Response(201))

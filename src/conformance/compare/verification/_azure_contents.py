@@ -27,9 +27,12 @@ PAGE_BYTES = 512
 FEW_BYTES = 1 << 22
 SETTINGS = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type")
 GONE = ("BlobNotFound", "PathNotFound", "ResourceNotFound", "FilesystemNotFound", "ContainerNotFound")
+APPENDED_AT = "x-ms-blob-append-offset"
 THERE = ("BlobAlreadyExists", "PathAlreadyExists", "ResourceTypeMismatch")
 OTHERS = frozenset({"snapshot", "versionid", "deletionid"})
 NEEDING = frozenset({"metadata", "properties", "lease", "snapshot", "tier", "tags", "appendblock", "page", "expiry"})
+UNCHANGING = frozenset({"lease", "snapshot", "tags"})
+CONTENT_RANGE = re.compile(r"bytes (\d+)-")
 KIND_OF = {"appendblock": "AppendBlob", "page": "PageBlob"}
 
 
@@ -47,11 +50,19 @@ class _Blob:
     is_implied: bool = False
     size_bytes: int = 0
     body: bytes | None = None
+    parts: dict[int, bytes] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     md5: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     tier: str = ""
     modified: datetime | None = None
+
+    def assembled(self) -> bytes:
+        """Return the body as far as parts of it were read; zeros for the rest."""
+        body = bytearray(self.size_bytes)
+        for start, part in self.parts.items():
+            body[start : start + len(part)] = part
+        return bytes(body)
 
 
 class ContentsBefore:
@@ -132,8 +143,9 @@ class ContentsBefore:
                 _read(known, item.response, has_body=method == "GET" and not comp and "action" not in query)
             if known is not None and comp in KIND_OF:
                 known.kind = KIND_OF[comp]
-            is_needing = is_needing and is_read
-        if code in GONE or (is_good and not is_needing and not is_read):
+                offsets = [value for name, value in item.response.headers if name.lower() == APPENDED_AT]
+                known.size_bytes = int(offsets[0]) if offsets and not known.settings else known.size_bytes
+        if code in GONE or (is_good and not is_read and comp not in UNCHANGING):
             self._made.add(place)
             self._implied |= {Place(place.account, place.container, path) for path in _above(place.path)}
 
@@ -162,7 +174,7 @@ def puts(blob: _Blob, bodies: Mapping[str, bytes], base: str) -> Iterator[Reques
     if blob.is_directory:
         yield Request("PUT", f"{uri.replace('.blob.', '.dfs.', 1)}?resource=directory", (version,))
         return
-    body = blob.body if blob.body is not None else bodies.get(blob.md5, bytes(blob.size_bytes))
+    body = blob.body if blob.body is not None else bodies.get(blob.md5) or blob.assembled()
     said = {f"x-ms-blob-{name}": value for name, value in blob.settings.items()}
     said |= {f"x-ms-meta-{name}": value for name, value in blob.metadata.items()}
     said |= {"x-ms-blob-content-md5": blob.md5} if blob.md5 else {}
@@ -205,6 +217,9 @@ def _read(known: _Blob, response: Response, *, has_body: bool) -> None:
     is_whole = has_body and len(response.body) == int(total if total.isdigit() else "-1")
     if is_whole and known.body is None:
         known.body = decoded_body(response.body, response.headers) if "content-encoding" in headers else response.body
+    start = CONTENT_RANGE.match(headers.get("content-range", ""))
+    if has_body and start is not None:
+        known.parts[int(start[1])] = response.body
     if "last-modified" not in headers or known.settings:
         return
     if response.status == 206:  # noqa: PLR2004  (the MD5 is that of the part)
