@@ -194,6 +194,38 @@ def test_that_deleted_blobs_are_kept_shows_in_deletions_and_listings(days: int) 
     assert differing(items) == []
 
 
+@given(st.integers(1, 365))
+def test_that_deleted_files_are_kept_shows_in_listings_with_a_hierarchy(days: int) -> None:
+    policy = f"<DeleteRetentionPolicy><Enabled>true</Enabled><Days>{days}</Days></DeleteRetentionPolicy>"
+    told = f"<StorageServiceProperties>{policy}</StorageServiceProperties>".encode()
+    before = [Request("PUT", PROPERTIES, (VERSION,), told), *Blob("put", b"a", ()).puts("a")]
+    gone = Request("DELETE", f"{DFS}/there/a", (VERSION,))
+    deleted = Request("GET", f"{BLOB}/there?restype=container&comp=list&showonly=deleted", (VERSION,))
+    items = recorded(before, [use("GET", "a"), gone, deleted], is_hierarchical=True)
+    assert differing(items, is_hierarchical=True) == []
+    assert f"<Days>{days}</Days>".encode() in AZURE.properties(items)[0].body
+
+
+def test_a_blob_that_was_put_whole_has_no_blocks() -> None:
+    blocks = Request("GET", f"{BLOB}/there/a?comp=blocklist&blocklisttype=all", (VERSION,))
+    assert differing(recorded(Blob("put", b"text", ()).puts("a"), [use("GET", "a"), blocks])) == []
+
+
+def test_the_checksum_of_a_list_that_was_cleared_is_not_held_against_that_of_another() -> None:
+    answer = Response(201, "", (("x-ms-content-crc64", "i4MKnM/3FuA="), ("ETag", '"0x8D900001"')))
+    listed = Interaction(Request("PUT", f"{BLOB}/c/a?comp=blocklist", (VERSION,), b"CLEARED"), answer)
+    (whole,) = AZURE.completed([listed])
+    assert whole.response.headers == (("x-ms-content-crc64", "CLEARED"), ("ETag", '"0x8D900001"'))
+    kept = replace(listed, request=replace(listed.request, body=b"<BlockList />"))
+    assert AZURE.completed([kept]) == [kept]
+
+
+def test_a_source_that_a_token_opened_gets_a_sas() -> None:
+    opened = (("x-ms-copy-source", f"{BLOB}/c/a"), ("x-ms-copy-source-authorization", "Bearer x"))
+    (whole,) = AZURE.completed([Interaction(Request("PUT", f"{BLOB}/c/b", opened), Response(201))])
+    assert whole.request.headers == (("x-ms-copy-source", f"{BLOB}/c/a?sv=2020-02-10&sr=b&sp=r&sig=x"),)
+
+
 def test_what_only_management_sets_is_told_or_reported() -> None:
     answer = Response(201, "", (("x-ms-version-id", "2020-01-01T00:00:00.0000000Z"),))
     put = Interaction(Request("PUT", f"{BLOB}/there/a", (VERSION, ("User-Agent", "a"))), answer)
