@@ -61,6 +61,7 @@ VOLATILE_LEAVES: Collection[str] = frozenset(
         "AuthenticationErrorDetail",
         "CopyId",
         "DeletionId",
+        "Marker",
         "NextMarker",
         "Snapshot",
         "Version",

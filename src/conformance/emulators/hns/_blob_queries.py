@@ -44,7 +44,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 HEADERS = ("ETag", "Last-Modified", "Accept-Ranges", "x-ms-blob-type", "x-ms-creation-time")
-SINCE_ENCRYPTED = "2020-02-10"
+SINCE_ENCRYPTED = SINCE_REASONS = "2020-02-10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def query_blob(call: Call, state: State) -> Answer:
     content = node.read()
     body = render_avro(
         [
-            *_result(content, source, target, select),
+            *_result(content, source, target, select, tells_why=call.version >= SINCE_REASONS),
             ("progress", (len(content), len(content))),
             ("end", (len(content),)),
         ],
@@ -161,7 +161,7 @@ def _format(root: ET.Element, name: str, default: Format) -> Format:
 
 
 def _result(
-    content: bytes, source: Format, target: Format, select: _Select
+    content: bytes, source: Format, target: Format, select: _Select, *, tells_why: bool
 ) -> list[tuple[str, tuple[bytes | str | bool | int, ...]]]:
     """Return the data, and what was wrong with the content: a row without a column that is asked for is left out."""
     out: list[str] = []
@@ -177,7 +177,8 @@ def _result(
                 continue
             out.append(_render(_chosen(row, source, select), target))
     except _ParseError as error:
-        wrong.append(("error", (True, "ParseError", error.description, 0)))
+        told = ("ParseError", error.description) if tells_why else ("InternalError", "Internal parse exception.")
+        wrong.append(("error", (True, *told, 0)))
     return [("resultData", ("".join(out).encode(),)), *wrong]
 
 

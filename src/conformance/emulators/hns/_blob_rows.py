@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._state import Container, Deleted, Node, State
 
 SINCE_REPLICATION = "2020-02-10"
+CRC64_OF_NOTHING = "AAAAAAAAAAA="
 SETTINGS = {
     "content-type": "Content-Type",
     "content-encoding": "Content-Encoding",
@@ -115,7 +116,8 @@ def _first(call: Call, node: Node, *, expires: datetime | None = None, owner: st
     if expires or node.expires:
         parts += element("Expiry-Time", http_date(expires or node.expires or node.modified))
     parts += element("Etag", node.etag.strip('"')) + owner + element("Content-Length", str(node.size))
-    parts += "".join(element(written, node.settings.get(name, "")) for name, written in SETTINGS.items())
+    settings = node.settings | ({"content-crc64": CRC64_OF_NOTHING} if _is_made_empty(node) else {})
+    parts += "".join(element(written, settings.get(name, "")) for name, written in SETTINGS.items())
     if node.kind == "PageBlob":
         parts += element("x-ms-blob-sequence-number", node.extras.get("sequence", "0"))
     parts += element("BlobType", node.kind)
@@ -126,6 +128,12 @@ def _first(call: Call, node: Node, *, expires: datetime | None = None, owner: st
     elif node.kind == "BlockBlob":
         parts += "<AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>"
     return parts
+
+
+def _is_made_empty(node: Node) -> bool:
+    """Return whether the dfs endpoint made a file or directory, and nothing was written into it; as recorded."""
+    is_put = "content-md5" in node.settings or not node.settings.get("content-type")
+    return node.kind == "BlockBlob" and not node.size and not is_put
 
 
 def _last(node: Node) -> str:
