@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.compare import Account, Recording, Server
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-TOLD, ALWAYS = ("kind", "replication", "sku"), ("keeps_containers",)
+TOLD, ALWAYS = ("is_versioned", "kind", "replication", "sku", "tracks_access"), ("keeps_containers",)
 """What of an account the embedded one can be told, and what it is in any case."""
 EMULATORS = ("hns", "blob")
 S3_HOST = "A host of the recordings that is S3 although AWS has no such host, with buckets in the path (repeatable)."
@@ -249,7 +249,7 @@ def embedded_server(accounts: Sequence[Account], *, is_hierarchical: bool) -> Se
     from conformance.compare import DIALECTS, Server  # noqa: PLC0415
     from conformance.emulators.hns import Account as Embedded  # noqa: PLC0415
 
-    account = next(iter([*accounts, DIALECTS[0].emulator_account]))
+    account = replace(next(iter([*accounts, DIALECTS[0].emulator_account])), takes_tokens=True)
     make: Callable[..., Embedded] = partial(
         Embedded, account.name, account.key, is_hierarchical=is_hierarchical, allows_tokens=True
     )
@@ -262,7 +262,10 @@ def embedded_server(accounts: Sequence[Account], *, is_hierarchical: bool) -> Se
 
     def configure(settings: Mapping[str, str]) -> list[str]:
         nonlocal embedded
-        embedded = make(**{name: settings[name] for name in TOLD if name in settings})
+        told = {name: settings[name] for name in TOLD if name in settings}
+        embedded = make(
+            **{name: value == "true" if value in ("true", "false") else value for name, value in told.items()}
+        )
         return [name for name in settings if name not in (*TOLD, *ALWAYS)]
 
     def wait(seconds: float) -> float:

@@ -16,8 +16,8 @@ APPEND = {"x-ms-blob-type": "AppendBlob"}
 class BlobClient:
     """Sends to the blob endpoint of an account of its own, which has the container ``box``."""
 
-    def __init__(self, version: str = "2026-04-06", *, is_hierarchical: bool = True) -> None:
-        self.account = Account(seed=1, is_open=True, is_hierarchical=is_hierarchical)
+    def __init__(self, version: str = "2026-04-06", *, is_hierarchical: bool = True, **settings: bool | str) -> None:
+        self.account = Account(seed=1, is_open=True, is_hierarchical=is_hierarchical, **settings)  # type: ignore[arg-type]
         self.version = version
         self.send("PUT", "box?restype=container")
 

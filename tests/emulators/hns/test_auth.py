@@ -229,7 +229,7 @@ def test_a_token_is_taken_where_tokens_are_and_says_who_the_owner_is() -> None:
     claims = base64.urlsafe_b64encode(json.dumps({"oid": "me", "n": 1}).encode()).decode().rstrip("=")
     request = Request("GET", URL, (("Authorization", f"Bearer h.{claims}.s"),))
     tokens = replace(CREDENTIALS, allows_tokens=True)
-    assert let_in(request, tokens) == Grant("me")
+    assert let_in(request, tokens) == Grant("me", "me")
     for token in ("opaque", "a.b.c", "a.W10.c", "a.!.c"):
         assert let_in(with_header(request, "authorization", f"Bearer {token}"), tokens) == Grant(None)
 

@@ -23,7 +23,9 @@ REMAINING = re.compile(rb"<RemainingRetentionDays>(\d+)</RemainingRetentionDays>
 REPLICATION = re.compile(rb"<GeoReplication><Status>([^<]+)</Status>")
 DAY = timedelta(days=1)
 USUAL_DAYS = 7
-IS_VERSIONED, KEEPS_CONTAINERS = "is_versioned", "keeps_containers"
+IS_VERSIONED, KEEPS_CONTAINERS, TRACKS_ACCESS = "is_versioned", "keeps_containers", "tracks_access"
+PREMIUM_SKU = "Premium_LRS"
+INFERRED_PREMIUM = re.compile(rb"<AccessTier>P\d+</AccessTier><AccessTierInferred>")
 STATIC = {"x-ms-sku-name": "sku", "x-ms-account-kind": "kind"}
 GOOD, CREATED = 200, 201
 
@@ -49,6 +51,7 @@ def properties_before(interactions: Iterable[Interaction], *, base_of: Callable[
 def settings_before(interactions: Iterable[Interaction]) -> dict[str, str]:
     """Return what only the management of an account sets: ``is_versioned``, ``keeps_containers``, ``sku``, ...
 
+    ``tracks_access`` says that the account keeps when blobs were read,
     ``keeps_containers`` says that deleted containers can be restored, ``kind`` and ``sku`` what the account is, and
     ``replication`` the status of its copy elsewhere.
     """
@@ -58,6 +61,11 @@ def settings_before(interactions: Iterable[Interaction]) -> dict[str, str]:
         query = _query(item.request)
         if "x-ms-version-id" in headers or b"<IsCurrentVersion>" in item.response.body:
             found[IS_VERSIONED] = "true"
+        if "x-ms-last-access-time" in headers or b"<LastAccessTime>" in item.response.body:
+            found[TRACKS_ACCESS] = "true"
+        is_premium = "x-ms-access-tier-inferred" in headers and headers.get("x-ms-access-tier", "").startswith("P")
+        if is_premium or INFERRED_PREMIUM.search(item.response.body):
+            found.setdefault("sku", PREMIUM_SKU)
         is_undelete = query.get("comp") == "undelete" and query.get("restype") == "container"
         if is_undelete and item.response.status == CREATED:
             found[KEEPS_CONTAINERS] = "true"

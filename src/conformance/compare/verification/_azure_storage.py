@@ -25,6 +25,7 @@ from conformance.compare.verification._azure_avro import said_in_avro
 from conformance.compare.verification._azure_blocks import with_block_ids
 from conformance.compare.verification._azure_clearing import DEFAULT_VERSION, version_of, with_sources, with_versions
 from conformance.compare.verification._azure_contents import ContentsBefore, bodies_by_md5, puts
+from conformance.compare.verification._azure_identities import is_bearer, with_users
 from conformance.compare.verification._azure_secrets import (
     asks_for_a_key,
     is_for_a_user,
@@ -191,8 +192,13 @@ class AzureStorage:
     def signed(self, request: Request, account: Account, response: Response, *, now: datetime) -> Request:
         """Return a request with a SAS made anew where it has one, else with the shared key.
 
+        Where the server takes tokens, one that tells a user is kept.
         A recording tells no more of whether a request was signed at all, and well, than the answer does.
         """
+        if account.takes_tokens and any(
+            name == "Authorization" and is_bearer(value) for name, value in request.headers
+        ):
+            return request
         code = self.error_code(response)
         key = OTHER_KEY if code in BADLY_SIGNED else account.key
         headers = [(name, value) for name, value in request.headers if name.lower() not in {"authorization", "date"}]
@@ -248,8 +254,8 @@ class AzureStorage:
         return places
 
     def completed(self, interactions: Iterable[Interaction]) -> list[Interaction]:
-        """Return interactions with versions, signatures that can be made, sources as in URLs, and ids of blocks."""
-        return with_block_ids(with_sources(with_own_signatures(with_versions(interactions))))
+        """Return interactions with versions, users, signatures that can be made, sources as in URLs, ids of blocks."""
+        return with_users(with_block_ids(with_sources(with_own_signatures(with_versions(interactions)))))
 
     def contents(self, interactions: Iterable[Interaction]) -> list[Request]:
         """Return the requests that put what a recording shows to have been in containers that it has not made."""

@@ -73,11 +73,13 @@ class Account:
         name: The account, or the id of an access key.
         key: What requests are signed with; empty to send them unsigned.
         recorded: The account of the recording that it stands for; empty for any that no other stands for.
+        takes_tokens: Whether its server lets users in by unsigned tokens, as an emulator may.
     """
 
     name: str
     key: str
     recorded: str = ""
+    takes_tokens: bool = False
 
 
 class Dialect(Protocol):

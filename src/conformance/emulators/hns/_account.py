@@ -14,6 +14,7 @@ from conformance.emulators.hns._call import parse_call
 from conformance.emulators.hns._clock import Clock
 from conformance.emulators.hns._dfs import carry_out_dfs
 from conformance.emulators.hns._errors import ServiceError
+from conformance.emulators.hns._rights import check_rights
 from conformance.emulators.hns._sas import Credentials, Grant
 from conformance.emulators.hns._state import KIND, REPLICATION, SKU, SUPERUSER, AccountInformation, State
 from conformance.errors import UsageError
@@ -41,6 +42,8 @@ class Account:
         kind: Of the account, as its information tells it.
         sku: Of the account, as its information tells it.
         replication: The status of its copy elsewhere, as its statistics tell it.
+        is_versioned: Whether every write of a blob makes a version; of no effect with a hierarchy.
+        tracks_access: Whether it tells when blobs were read.
 
     Raises:
         UsageError: The key is not base64.
@@ -58,6 +61,8 @@ class Account:
         kind: str = KIND,
         sku: str = SKU,
         replication: str = REPLICATION,
+        is_versioned: bool = False,
+        tracks_access: bool = False,
     ) -> None:
         """Begin with an empty account."""
         try:
@@ -71,7 +76,9 @@ class Account:
         self._credentials = Credentials(name, key, allows_tokens)
         self._is_hierarchical = is_hierarchical
         self._seed = seed
-        self._told = AccountInformation(kind, sku, replication)
+        self._told = AccountInformation(
+            kind, sku, replication, is_versioned=is_versioned and not is_hierarchical, tracks_access=tracks_access
+        )
         self._lock = threading.Lock()
         self.reset()
 
@@ -88,7 +95,9 @@ class Account:
             try:
                 call = parse_call(request, account=self.name)
                 grant = Grant() if self.is_open else self._authorize(call)
-                self.state.caller = grant.owner or SUPERUSER
+                self.state.caller, self.state.user = grant.owner or SUPERUSER, grant.user
+                self.state.is_bound = grant.is_bound
+                check_rights(call, self.state)
                 carry_out = carry_out_blob if call.is_blob else carry_out_dfs
                 answer = carry_out(call, self.state)
                 if answer.status in READ:

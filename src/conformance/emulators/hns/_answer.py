@@ -53,7 +53,8 @@ def refusal(error: ServiceError, call_endpoint: str, *, clock: Clock, request_id
     made = json_error if call_endpoint == "dfs" else xml_error
     body = made(error, request_id=request_id, time=precise(clock.now()))
     kind = "application/json;charset=utf-8" if call_endpoint == "dfs" else "application/xml"
-    headers = {"Content-Type": kind, "x-ms-error-code": error.code} | error.headers
+    typed = {} if error.status == HTTPStatus.NOT_MODIFIED else {"Content-Type": kind}
+    headers = typed | {"x-ms-error-code": error.code} | error.headers
     return Answer(error.status, {name: value for name, value in headers.items() if value}, body)
 
 
@@ -62,8 +63,8 @@ def response(answer: Answer, call: Call | None, *, method: str, clock: Clock, re
     headers, body = dict(answer.headers), answer.body
     if answer.status == HTTPStatus.NOT_MODIFIED or (method == "HEAD" and answer.status >= HTTPStatus.BAD_REQUEST):
         body = b""
-        headers.pop("Content-Type", None)
         if answer.status != HTTPStatus.NOT_MODIFIED:
+            headers.pop("Content-Type", None)
             headers |= CHUNKED
     elif "Transfer-Encoding" not in headers and not (method == "HEAD" and call is not None and not call.is_blob):
         headers.setdefault("Content-Length", str(len(body)))

@@ -60,7 +60,8 @@ def authorize(call: Call, credentials: Credentials, *, state: State, now: dateti
         if not credentials.allows_tokens:
             raise ServiceError("InvalidAuthenticationInfo", status=401, headers={"WWW-Authenticate": CHALLENGE})
         if "sig" not in call.query:
-            return Grant(token_claims(call).get("oid"))
+            user = token_claims(call).get("oid", "")
+            return Grant(user or None, user)
     elif call.query.get("comp", "").lower() == "userdelegationkey" and not call.container:
         raise denied("Only authentication scheme Bearer is supported")
     elif scheme in ("SharedKey", "SharedKeyLite"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._blob_writes import bad_header
 from conformance.emulators.hns._checksums import check_body
+from conformance.emulators.hns._clock import DOTNET_EPOCH, FILETIME_EPOCH, ticks
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import end_by_write
 from conformance.emulators.hns._nodes import changed_node, container_of
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Node, State
 
+ETAG = re.compile(r'"?0x([0-9A-Fa-f]+)"?')
 POSITION, MOST = "x-ms-blob-condition-appendpos", "x-ms-blob-condition-maxsize"
 MOST_BLOCKS = 50_000
 
@@ -28,6 +31,7 @@ def append_block(call: Call, state: State) -> Answer:
 
 def append(call: Call, state: State, content: bytes, headers: dict[str, str]) -> Answer:
     """Put content at the end of the append blob of a request, and answer with these headers too."""
+    _check_etag(call)
     node = changed_node(call, state, container_of(call, state))
     _check_kind(node)
     if "sealed" in node.extras:
@@ -58,6 +62,13 @@ def seal(call: Call, state: State) -> Answer:
         node.extras["sealed"] = "true"
         state.touch(node)
     return Answer(200, state_headers(node) | {"x-ms-blob-sealed": "true"})
+
+
+def _check_etag(call: Call) -> None:
+    """Refuse an ETag of before the times that files have, which only this operation was recorded to do."""
+    digits = ETAG.fullmatch(call.headers.get("if-match", ""))
+    if digits and int(digits[1], 16) < ticks(FILETIME_EPOCH, since=DOTNET_EPOCH):
+        raise ServiceError("OutOfRangeInput")
 
 
 def _check_kind(node: Node) -> None:

@@ -15,6 +15,7 @@ from conformance.emulators.hns._leases import check_lease
 from conformance.emulators.hns._nodes import container_of, find, path_of, placed_over, read_node
 from conformance.emulators.hns._properties import encryption_headers, state_headers, write_headers
 from conformance.emulators.hns._tags import check_tags
+from conformance.emulators.hns._versions import version_headers
 from conformance.emulators.hns._xml import parse_xml
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def put_block_list(call: Call, state: State) -> Answer:
     made.content = b"".join(content for _, content in contents)
     ask_tier(call, state, made)
     place(state, container, path_of(call, container), made, before)
-    return Answer(201, write_headers(call, made) | checksum(call, call.body))
+    return Answer(201, write_headers(call, made) | version_headers(call, made) | checksum(call, call.body))
 
 
 def committed_blocks(node: Node) -> dict[str, bytes]:
@@ -131,7 +132,7 @@ def get_block_list(call: Call, state: State) -> Answer:
         )
     container = container_of(call, state)
     node = find(call, state, container)
-    if node is None or (node.is_committed or "snapshot" in call.query):
+    if node is None or (node.is_committed or {"snapshot", "versionid"} & call.query.keys()):
         node = read_node(call, state, container)
     else:
         check_lease(call, node.lease, state.clock, is_write=False)

@@ -20,6 +20,7 @@ from conformance.emulators.hns._nodes import container_of, node_of, path_of, pla
 from conformance.emulators.hns._properties import encryption_headers, state_headers, write_headers
 from conformance.emulators.hns._ranges import cut_range, parse_range
 from conformance.emulators.hns._tags import set_tags, tags_of
+from conformance.emulators.hns._versions import begin_version, version_headers
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -41,11 +42,16 @@ def copy_blob(call: Call, state: State) -> Answer:
         raise ServiceError("InvalidBlobType")
     made = _copy_of(call, state, container, before, source)
     if before is source:
+        begin_version(state, container, path, before, before)
         before.etag, before.modified, before.metadata = made.etag, made.modified, made.metadata
         before.copied, made = made.copied, before
     else:
         place(state, container, path, made, before)
-    headers = state_headers(made) | {name: made.copied[name] for name in ("x-ms-copy-id", "x-ms-copy-status")}
+    headers = (
+        state_headers(made)
+        | version_headers(call, made)
+        | {name: made.copied[name] for name in ("x-ms-copy-id", "x-ms-copy-status")}
+    )
     if call.headers.get("x-ms-requires-sync", "").lower() == "true":
         # Not calibrated: after the reference, "Copy Blob From URL".
         headers |= encryption_headers(call, made) | checksum(call, made.read())
@@ -102,6 +108,7 @@ def put_blob_from_url(call: Call, state: State) -> Answer:
     made.metadata = made.metadata or dict(source.metadata)
     made.settings["content-md5"] = md5(content)
     place(state, container, path_of(call, container), made, before)
+    headers |= version_headers(call, made)
     return Answer(201, write_headers(call, made) | {"Content-MD5": md5(content)} | headers)
 
 

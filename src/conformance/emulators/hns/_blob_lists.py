@@ -117,20 +117,26 @@ def _rows(
     prefix, delimiter = call.query.get("prefix", ""), call.query.get("delimiter", "")
     show = call.query.get("showonly", "").lower()
     trash = _trash(state, container, prefix, included) if show == "deleted" or "deleted" in included else {}
-    names, last_prefix = _names(container, prefix, begin[0], trash, is_trash=show == "deleted"), None
+    with_versions = bool({"versions", "deletedwithversions"} & included)
+    extra = set(trash) | {path for path in container.versions if with_versions and path.startswith(prefix)}
+    names, last_prefix = _names(container, prefix, begin[0], extra, is_trash=show == "deleted"), None
     while (name := next(names, None)) is not None:
         node = None if show == "deleted" else container.nodes.get(name)
         cut = _cut(container, name, node, prefix, delimiter)
         if cut is not None:
             if cut != last_prefix and show != "files":
-                yield (name, ""), render_prefix(call, container, cut)
+                yield (name, LAST), render_prefix(call, container, cut)
             last_prefix = cut
-            if not trash:
+            if not extra:
                 names = container.with_prefix(prefix, beyond=cut)
             continue
         rows = [
-            (one.snapshot or precise(one.at), render_deleted(call, container, one, state.clock.now()))
+            (one.snapshot or one.version or precise(one.at), render_deleted(call, container, one, state.clock.now()))
             for one in trash.get(name, [])
+        ]
+        rows += [
+            (row.version, render_row(call, state, container, row, included))
+            for row in _versions_of(container, name, node, included)
         ]
         if node is not None and show in ("", "directories" if node.is_directory else "files"):
             rows += [
@@ -146,7 +152,8 @@ def _trash(state: State, container: Container, prefix: str, included: set[str]) 
     """Return what was deleted, and belongs into a listing, by path."""
     trash: dict[str, list[Deleted]] = {}
     for one in deleted_paths(state, container):
-        if one.path.startswith(prefix) and (one.snapshot is None or "snapshots" in included):
+        is_wanted = (one.snapshot is None or "snapshots" in included) and (not one.version or "versions" in included)
+        if one.path.startswith(prefix) and is_wanted:
             trash.setdefault(one.path, []).append(one)
     return trash
 
@@ -160,6 +167,17 @@ def _rows_of(name: str, node: Node, included: set[str]) -> Iterator[Row]:
         yield Row(name, node)
 
 
+def _versions_of(container: Container, name: str, node: Node | None, included: set[str]) -> Iterator[Row]:
+    """Yield the previous versions where they are wanted; else the last one stands for a blob that has only these."""
+    versions = container.versions.get(name, {})
+    if "versions" in included:
+        for version, one in versions.items():
+            yield Row(name, one, version=version)
+    elif "deletedwithversions" in included and node is None and versions:
+        version, one = list(versions.items())[-1]
+        yield Row(name, one, version=version, has_versions_only=True)
+
+
 def _cut(container: Container, name: str, node: Node | None, prefix: str, delimiter: str) -> str | None:
     """Return the name up to the delimiter, that stands for all that begin with it; None for a row of its own."""
     if not delimiter:
@@ -171,12 +189,10 @@ def _cut(container: Container, name: str, node: Node | None, prefix: str, delimi
     return name + delimiter if is_directory and delimiter == "/" else None
 
 
-def _names(
-    container: Container, prefix: str, begin: str, trash: dict[str, list[Deleted]], *, is_trash: bool
-) -> Iterator[str]:
-    """Yield the paths from one on, in the order of listings, those that were deleted among them."""
+def _names(container: Container, prefix: str, begin: str, extra: set[str], *, is_trash: bool) -> Iterator[str]:
+    """Yield the paths from one on, in the order of listings, those of what is not there any more among them."""
     there = () if is_trash else container.with_prefix(prefix, begin=begin)
-    deleted = sorted(container.key(path) for path in trash if container.key(path) >= container.key(begin))
+    deleted = sorted(container.key(path) for path in extra if container.key(path) >= container.key(begin))
     if not deleted:
         yield from there
         return

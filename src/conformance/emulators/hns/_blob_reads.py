@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from conformance.emulators.hns._answer import Answer
 from conformance.emulators.hns._checksums import crc64_text, md5
 from conformance.emulators.hns._errors import ServiceError
-from conformance.emulators.hns._nodes import container_of, read_node
-from conformance.emulators.hns._properties import metadata_headers, node_headers, state_headers
+from conformance.emulators.hns._nodes import container_of, path_of, read_node
+from conformance.emulators.hns._properties import metadata_headers, node_headers, premium_tier, state_headers
 from conformance.emulators.hns._ranges import cut_range, parse_range
 from conformance.emulators.hns._tags import tags_answer
+from conformance.emulators.hns._versions import is_current, read_version_headers
 
 if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
@@ -27,6 +28,10 @@ def get_blob(call: Call, state: State) -> Answer:
     wants = _checksum_of_range(call, is_range=asked is not None)
     container = container_of(call, state)
     node = read_node(call, state, container)
+    if node.tier == "Archive":
+        raise ServiceError("BlobArchived")
+    if node.accessed is not None:
+        node.accessed = state.clock.now()
     if asked is None:
         return Answer(200, _headers(call, state, container, node, "get"), node.read())
     start, end = cut_range(asked, node.size)
@@ -63,14 +68,18 @@ def get_tags(call: Call, state: State) -> Answer:
 
 
 def _headers(call: Call, state: State, container: Container, node: Node, reading: Reading) -> dict[str, str]:
-    return node_headers(
+    path = path_of(call, container)
+    headers = node_headers(
         call,
         node,
         state.clock,
         is_hierarchical=container.is_hierarchical,
-        is_snapshot="snapshot" in call.query,
+        is_snapshot="snapshot" in call.query or ("versionid" in call.query and not is_current(container, path, node)),
         reading=reading,
     )
+    if node.tier is None and node.kind == "PageBlob" and state.told.sku.startswith("Premium"):
+        headers |= {"x-ms-access-tier": premium_tier(node.length), "x-ms-access-tier-inferred": "true"}
+    return headers | read_version_headers(call, node, container, path)
 
 
 def _checksum_of_range(call: Call, *, is_range: bool) -> str:

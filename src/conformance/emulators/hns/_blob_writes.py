@@ -24,6 +24,7 @@ from conformance.emulators.hns._properties import (
 from conformance.emulators.hns._state import PAGE_BYTES
 from conformance.emulators.hns._tags import check_tags, parse_tags, set_tags, tag_blob
 from conformance.emulators.hns._trash import keep, restore_blob, restore_path, take_away
+from conformance.emulators.hns._versions import begin_version, delete_version, end_version, version_headers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,7 +60,7 @@ def put_blob(call: Call, state: State) -> Answer:
         ask_tier(call, state, node)
         node.extras["sequence"] = call.headers.get("x-ms-blob-sequence-number") or "0"
     place(state, container, path_of(call, container), node, before)
-    headers = write_headers(call, node)
+    headers = write_headers(call, node) | version_headers(call, node)
     if kind == "BlockBlob":
         headers |= checksums
         if call.version >= "2019-02-02":
@@ -93,13 +94,17 @@ def place(state: State, container: Container, path: str, node: Node, before: Nod
     """Put a blob in its place, over what is there; its blocks that are not committed go with that."""
     if before is not None:
         keep_overwritten(state, container, path, before)
+    begin_version(state, container, path, node, before)
     state.make_ancestors(container, path)
     container.add(path, node)
 
 
 def keep_overwritten(state: State, container: Container, path: str, before: Node) -> None:
-    """Keep what is overwritten as a snapshot that was deleted, where retention is on (not with a hierarchy)."""
-    if not container.is_hierarchical:
+    """Keep what is overwritten as a snapshot that was deleted, where retention is on (not with a hierarchy).
+
+    Where versions are kept, it is one of those.
+    """
+    if not container.is_hierarchical and not state.told.is_versioned:
         keep(state, container, path, before, snapshot=state.snapshot_time())
 
 
@@ -136,6 +141,8 @@ def delete_blob(call: Call, state: State) -> Answer:
         time = call.query["snapshot"]
         del container.nodes[path].snapshots[time]
         return Answer(202, keep(state, container, path, node, snapshot=time))
+    if "versionid" in call.query:
+        return Answer(202, delete_version(state, container, path, node))
     if container.is_hierarchical and node.is_directory and container.below(path):
         raise ServiceError("DirectoryIsNotEmpty")
     wanted = call.headers.get("x-ms-delete-snapshots", "").lower()
@@ -149,7 +156,8 @@ def delete_blob(call: Call, state: State) -> Answer:
         return Answer(202, headers)
     if node.snapshots and not wanted:
         raise ServiceError("SnapshotsPresent")
-    return Answer(202, take_away(state, container, path))
+    end = end_version if state.told.is_versioned else take_away
+    return Answer(202, end(state, container, path))
 
 
 def undelete_blob(call: Call, state: State) -> Answer:
@@ -173,17 +181,13 @@ def undelete_blob(call: Call, state: State) -> Answer:
 
 def set_metadata(call: Call, state: State) -> Answer:
     """Put the metadata of a request in place of what there is."""
-    node = _touched(call, state)
-    node.metadata = {name: value for name, value in call.metadata().items() if name.lower() != "hdi_isfolder"}
-    return Answer(200, write_headers(call, node))
-
-
-def _touched(call: Call, state: State, *, has_key: bool = True) -> Node:
-    """Return what a request changes, with a new ETag."""
-    node = changed_node(call, state, container_of(call, state), has_key=has_key)
+    container = container_of(call, state)
+    node = changed_node(call, state, container)
+    begin_version(state, container, path_of(call, container), node, node)
     end_by_write(node.lease, state.clock)
     state.touch(node)
-    return node
+    node.metadata = {name: value for name, value in call.metadata().items() if name.lower() != "hdi_isfolder"}
+    return Answer(200, write_headers(call, node) | version_headers(call, node))
 
 
 def set_properties(call: Call, state: State) -> Answer:
@@ -227,7 +231,7 @@ def set_blob_tags(call: Call, state: State) -> Answer:
 
 
 def set_tier(call: Call, state: State) -> Answer:
-    """Give a blob another access tier, at once."""
+    """Give a blob another access tier, at once; one out of the archive stays there for hours, here for good."""
     required(call, "x-ms-access-tier")
     node = node_of(call, state, container_of(call, state))
     check_lease(call, node.lease, state.clock, is_write=False)
@@ -235,6 +239,10 @@ def set_tier(call: Call, state: State) -> Answer:
     allowed = PREMIUM_TIERS if node.kind == "PageBlob" else TIERS
     if call.headers["x-ms-access-tier"] not in allowed or node.is_directory or node.kind == "AppendBlob":
         raise ServiceError("InvalidBlobTier")
+    if node.tier == "Archive" and call.headers["x-ms-access-tier"] != "Archive":
+        node.extras["rehydrates"] = f"rehydrate-pending-to-{call.headers['x-ms-access-tier'].lower()}"
+        node.extras["priority"] = call.headers.get("x-ms-rehydrate-priority") or "Standard"
+        return Answer(202)
     ask_tier(call, state, node)
     return Answer(200)
 
@@ -296,8 +304,10 @@ def snapshot_blob(call: Call, state: State) -> Answer:
         raise ServiceError("BlobUsesCustomerSpecifiedEncryption")
     time, metadata = state.snapshot_time(), call.metadata()
     node.snapshots[time] = taken = state.snapshot(node)
+    taken.version = ""
+    begin_version(state, container, path_of(call, container), node, node)  # not calibrated
     if metadata:
         taken.metadata = metadata
         state.touch(taken)
     encrypted = {"x-ms-request-server-encrypted": "true" if metadata else "false"}
-    return Answer(201, state_headers(taken) | {"x-ms-snapshot": time} | encrypted)
+    return Answer(201, state_headers(taken) | {"x-ms-snapshot": time} | encrypted | version_headers(call, node))

@@ -31,6 +31,7 @@ from conformance.emulators.hns._dfs_nodes import (
 from conformance.emulators.hns._errors import ServiceError
 from conformance.emulators.hns._leases import check_lease, required
 from conformance.emulators.hns._properties import state_headers
+from conformance.emulators.hns._rights import check_owner, is_owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,7 @@ def check_access(call: Call, state: State) -> Answer:
 def set_access_control(call: Call, state: State) -> Answer:
     """Give a path another owner or group, other permissions or another ACL; its ETag and date stay."""
     node = _target(call, state)
+    check_owner(state, node)
     check_conditions(call, node)
     check_lease(call, node.lease, state.clock)
     acl, mode = call.headers.get(ACL), call.headers.get(PERMISSIONS)
@@ -96,14 +98,18 @@ def _allowed(acl: str, node: Node) -> str:
 
 
 def set_access_control_recursive(call: Call, state: State) -> Answer:
-    """Change the ACL of a path and of all that is below it, ``maxRecords`` of them at a time."""
+    """Change the ACL of a path and of all that is below it, ``maxRecords`` of them at a time.
+
+    What the caller does not own stays as it is, and is told; where the request does not say ``forceFlag``, it ends with
+    the batch in which there was any of that.
+    """
     mode = call.query.get("mode", "").lower()
     if not mode:
         raise missing_parameter("mode")
     if mode not in ("set", "modify", "remove"):
         raise bad_parameter("mode", mode)
     most = number(call, "maxrecords") or BATCH
-    boolean(call, "forceflag")  # nothing fails here
+    is_forced = boolean(call, "forceflag")
     container, path = _hierarchical(call, state), plain_path(call.path)
     node = existing(container, path, state)
     text = required(call, ACL)
@@ -111,7 +117,9 @@ def set_access_control_recursive(call: Call, state: State) -> Answer:
     entries = parse_acl(text, has_flags=mode != "remove")
     replacement = full_acl(text) if mode == "set" else ""
     paths = list(islice(_tree(container, path, node, after), most + 1))
-    changed = [container.nodes[one] if one else container.root for one in paths[:most]]
+    batch = [(one, container.nodes[one] if one else container.root) for one in paths[:most]]
+    changed = [one for _, one in batch if is_owner(state, one)]
+    failed = [_failed(path, one) for path, one in reversed(batch) if not is_owner(state, one)]
     for one in changed:
         if mode == "set":
             one.acl = replacement if one.is_directory else without_default(replacement)
@@ -122,12 +130,18 @@ def set_access_control_recursive(call: Call, state: State) -> Answer:
     directories = sum(one.is_directory for one in changed)
     value = {
         "directoriesSuccessful": directories,
-        "failedEntries": [],
-        "failureCount": 0,
+        "failedEntries": failed,
+        "failureCount": len(failed),
         "filesSuccessful": len(changed) - directories,
     }
-    more = {CONTINUATION: closed(f"/{paths[most - 1]}")} if len(paths) > most else {}
+    is_continued = len(paths) > most and (is_forced or not failed)
+    more = {CONTINUATION: closed(f"/{paths[most - 1]}")} if is_continued else {}
     return Answer(200, CHUNKED | HIERARCHICAL | more, json_answer(value).body)
+
+
+def _failed(path: str, node: Node) -> dict[str, str]:
+    error = ServiceError("AuthorizationPermissionMismatch")
+    return {"errorMessage": error.message, "name": path, "type": "DIRECTORY" if node.is_directory else "FILE"}
 
 
 def _tree(container: Container, path: str, node: Node, after: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from conformance.emulators.hns._answer import Answer
+from conformance.emulators.hns._checksums import crc64_text
 from conformance.emulators.hns._conditions import check_conditions
 from conformance.emulators.hns._dfs_nodes import (
     KEY_SHA256,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from conformance.emulators.hns._call import Call
     from conformance.emulators.hns._state import Container, Node, State
 
+EMPTY_CRC64 = crc64_text(b"")
+"""What listings of blobs say of a path that was made here, until something is written to it."""
 DATES = timedelta(milliseconds=1)
 
 
@@ -48,6 +51,7 @@ def create_path(call: Call, state: State) -> Answer:
         raise ServiceError("PathConflict")
     node = state.node(is_directory=is_directory)
     node.settings["content-type"] = DEFAULT_TYPE  # the directories above it begin without
+    node.extras["crc64"] = EMPTY_CRC64
     begin_access(call, node, parent_of(container, path))
     take_settings(call, node)
     take_properties(call, node)

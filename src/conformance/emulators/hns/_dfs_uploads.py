@@ -136,6 +136,7 @@ def _commit(node: Node, more: bytes, state: State) -> None:
     node.appended = {}
     node.blocks, node.staged = [], {}
     node.settings.pop("content-md5", None)
+    node.extras.pop("crc64", None)
     state.touch(node)
     end_by_write(node.lease, state.clock)
 

@@ -244,6 +244,7 @@ ERRORS: dict[str, tuple[int, str]] = {
         409,
         "The requested operation is not allowed in the current state of the entity.",
     ),
+    "OperationNotAllowedOnRootBlob": (403, "This operation is not allowed on the root blob."),
     "OutOfRangeInput": (400, "One of the request inputs is out of range."),
     "OutOfRangeQueryParameterValue": (
         400,

@@ -64,22 +64,32 @@ def find(call: Call, state: State, container: Container) -> Node | None:
 
 
 def node_of(call: Call, state: State, container: Container) -> Node:
-    """Return what a request reads or changes: a committed node, or its snapshot that the request names.
+    """Return what a request reads or changes: a committed node, or the snapshot or version that the request names.
 
     Raises:
         ServiceError: BlobNotFound, InvalidQueryParameterValue.
     """
     node = find(call, state, container)
     if "snapshot" in call.query:
-        time = call.query["snapshot"]
-        if not SNAPSHOT.match(time):
-            raise ServiceError(
-                "InvalidQueryParameterValue", {"QueryParameterName": "snapshot", "QueryParameterValue": time}
-            )
+        time = _time(call, "snapshot")
         node = node.snapshots.get(time) if node is not None else None
-    if node is None or not node.is_committed or "versionid" in call.query:
+    elif "versionid" in call.query:
+        time = _time(call, "versionid")
+        if node is None or node.version != time:
+            node = container.versions.get(path_of(call, container), {}).get(time)
+    if node is None or not node.is_committed:
         raise ServiceError("BlobNotFound")
     return node
+
+
+def _time(call: Call, name: str) -> str:
+    """Return the time of a snapshot or a version; a HEAD for what is none was recorded to get no code."""
+    value = call.query[name]
+    if not SNAPSHOT.match(value):
+        details = {"QueryParameterName": name, "QueryParameterValue": value}
+        headers = {"x-ms-error-code": ""} if call.method == "HEAD" else {}
+        raise ServiceError("InvalidQueryParameterValue", details, headers=headers)
+    return value
 
 
 def read_node(call: Call, state: State, container: Container) -> Node:

@@ -35,11 +35,17 @@ SINCE_ENCRYPTED = "2015-12-11"
 SINCE_TIER = "2017-04-17"
 SINCE_CREATED = "2017-11-09"
 SINCE_TAGS = "2019-12-12"
+SINCE_ACCESSED = "2020-02-10"
 SINCE_OWNER = "2020-06-12"
 SINCE_TYPE = "2020-10-02"
 SINCE_ACL = "2023-11-03"
 SINCE_TIER_OF_READS = "2026-02-06"
 """Not calibrated: the reference of 2025-11-05 does not know it for reads, answers of 2026-04-06 have it."""
+
+PREMIUM_SIZES = {
+    f"P{number}": size << 30 for number, size in ((10, 128), (20, 512), (30, 1024), (40, 2048), (50, 4096))
+}
+"""How large a page blob may be, in bytes, for the tiers of premium accounts (REST reference, "Set Blob Tier")."""
 
 
 def asked_settings(call: Call, *, is_content: bool) -> dict[str, str]:
@@ -121,11 +127,19 @@ def node_headers(  # noqa: PLR0913  (the node, its place, and what is asked)
     if node.scope:
         headers["x-ms-encryption-scope"] = node.scope
     headers |= _kind_headers(call, node) | node.copied | _tier_headers(call, node, is_head=reading == "head")
+    headers |= _occasional_headers(call, node)
+    return headers | (_owner_headers(call, node) if is_hierarchical else {})
+
+
+def _occasional_headers(call: Call, node: Node) -> dict[str, str]:
+    headers: dict[str, str] = {}
     if node.expires is not None:
         headers["x-ms-expiry-time"] = http_date(node.expires)
+    if node.accessed is not None and call.version >= SINCE_ACCESSED:
+        headers["x-ms-last-access-time"] = http_date(node.accessed)
     if "tags" in node.extras and call.version >= SINCE_TAGS:
         headers["x-ms-tag-count"] = str(len(parse_qsl(node.extras["tags"], keep_blank_values=True)))
-    return headers | (_owner_headers(call, node) if is_hierarchical else {})
+    return headers
 
 
 def _kind_headers(call: Call, node: Node) -> dict[str, str]:
@@ -146,8 +160,18 @@ def _tier_headers(call: Call, node: Node, *, is_head: bool) -> dict[str, str]:
         return {}
     if node.tier is None:
         return {"x-ms-access-tier": "Hot", "x-ms-access-tier-inferred": "true"}
-    changed = {"x-ms-access-tier-change-time": node.extras["tiered"]} if node.kind == "BlockBlob" else {}
-    return {"x-ms-access-tier": node.tier} | changed
+    said = {"x-ms-access-tier": node.tier}
+    if node.kind == "BlockBlob":
+        said["x-ms-access-tier-change-time"] = node.extras["tiered"]
+    if "rehydrates" in node.extras:
+        said["x-ms-archive-status"] = node.extras["rehydrates"]
+        said["x-ms-rehydrate-priority"] = node.extras["priority"]
+    return said
+
+
+def premium_tier(size_bytes: int) -> str:
+    """Return the tier that follows from the size of a page blob in a premium account; the least was recorded."""
+    return next((tier for tier, most in PREMIUM_SIZES.items() if size_bytes <= most), "P80")
 
 
 def _owner_headers(call: Call, node: Node) -> dict[str, str]:

@@ -55,10 +55,14 @@ class Grant:
 
     Attributes:
         owner: The object id of who makes what it makes; None for that of the account's key.
+        user: Whose rights the request has; empty for those of the account.
+        is_bound: Whether those are the user's by ACLs, and not by a role.
         overrides: Headers that the answer to a read gets instead of those of the blob.
     """
 
     owner: str | None = None
+    user: str = ""
+    is_bound: bool = False
     overrides: dict[str, str] = field(default_factory=dict)
 
 
@@ -124,7 +128,9 @@ def check_sas(call: Call, credentials: Credentials, *, state: State, now: dateti
         call.headers.setdefault("x-ms-encryption-scope", query["ses"])
     overrides = {header: query[short] for short, header in OVERRIDES.items() if query.get(short)}
     is_read = call.method in ("GET", "HEAD") and need.level == "o" and not query.get("comp")
-    return Grant(query.get("saoid") or query.get("suoid"), overrides if is_read else {})
+    user = "" if query.get("saoid") else query.get("suoid", "")
+    owner = query.get("saoid") or user or None
+    return Grant(owner, user, is_bound=bool(user), overrides=overrides if is_read else {})
 
 
 def _account_text(query: Mapping[str, str], name: str) -> str:

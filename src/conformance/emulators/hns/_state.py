@@ -60,6 +60,8 @@ class Node:
         copied: The ``x-ms-copy-…`` headers of the last copy onto it.
         key_sha256: Of the key that the client encrypted it with; None where the service did.
         scope: The encryption scope; None where it is that of the account.
+        version: The id of the version of a blob that it is; empty in an account that keeps none.
+        accessed: When its content was read or written last; None where nobody keeps that.
         tier: None where it is inferred from the account.
         expires: When it goes by itself.
         snapshots: Earlier states by the time of the snapshot, as it is written in URLs; oldest first.
@@ -87,6 +89,8 @@ class Node:
     copied: dict[str, str] = field(default_factory=dict)
     key_sha256: str | None = None
     scope: str | None = None
+    version: str = ""
+    accessed: datetime | None = None
     tier: str | None = None
     expires: datetime | None = None
     snapshots: dict[str, Node] = field(default_factory=dict)
@@ -130,6 +134,7 @@ class Deleted:
         until: When it goes for good.
         below: With a directory, what was in it, by path.
         snapshot: The time of the snapshot that it is; None where it is none.
+        version: The id of the version that it is; empty where it is none.
     """
 
     id: str
@@ -139,6 +144,7 @@ class Deleted:
     until: datetime
     below: dict[str, Node] = field(default_factory=dict)
     snapshot: str | None = None
+    version: str = ""
 
 
 @dataclass(slots=True)
@@ -153,6 +159,7 @@ class Container:
         settings: Further properties that a request gave (default encryption scope), by lower-case header name.
         is_hierarchical: Whether paths are directories and files, or only names.
         trash: What was deleted below it and can be restored, oldest first.
+        versions: What blobs were before, by path and id of the version, oldest first.
         deleted: When it was deleted itself; None for one that is there.
     """
 
@@ -169,6 +176,7 @@ class Container:
     policies: bytes = b""
     settings: dict[str, str] = field(default_factory=dict)
     trash: list[Deleted] = field(default_factory=list)
+    versions: dict[str, dict[str, Node]] = field(default_factory=dict)
     deleted: datetime | None = None
     _order: list[str] = field(default_factory=list, repr=False)
 
@@ -274,11 +282,21 @@ def ancestors(path: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class AccountInformation:
-    """What an account tells of itself; ``replication`` is the status of its copy elsewhere."""
+    """What an account is, and how it was set up.
+
+    Attributes:
+        kind: As its information tells it.
+        sku: Likewise.
+        replication: The status of its copy elsewhere.
+        is_versioned: Whether every write of a blob makes a version; never with a hierarchy.
+        tracks_access: Whether it keeps when blobs were read.
+    """
 
     kind: str = KIND
     sku: str = SKU
     replication: str = REPLICATION
+    is_versioned: bool = False
+    tracks_access: bool = False
 
 
 @dataclass(slots=True)
@@ -292,14 +310,18 @@ class State:
         is_hierarchical: Whether the account has a hierarchical namespace.
         key: Of the account, in base64; what is signed by the account is signed with it.
         caller: Who makes what the request makes that is carried out.
+        user: Whose rights it has; empty for who may do anything.
+        is_bound: Whether those are the user's by ACLs, and not by a role.
         last_snapshot: The time of the last one.
-        told: What the account tells of itself.
+        told: What the account is, and how it was set up.
     """
 
     clock: Clock
     is_hierarchical: bool
     key: str = ""
     caller: str = SUPERUSER
+    user: str = ""
+    is_bound: bool = False
     containers: dict[str, Container] = field(default_factory=dict)
     deleted: dict[tuple[str, str], Container] = field(default_factory=dict)
     properties: bytes = b""
@@ -310,7 +332,9 @@ class State:
         """Return a new node of now."""
         now = self.clock.now()
         acl = DIRECTORY_ACL if is_directory else FILE_ACL
-        return Node(self.clock.etag(now), now, now, is_directory=is_directory, owner=self.caller, acl=acl)
+        node = Node(self.clock.etag(now), now, now, is_directory=is_directory, owner=self.caller, acl=acl)
+        node.accessed = now if self.told.tracks_access else None
+        return node
 
     def snapshot(self, node: Node) -> Node:
         """Return what a node is now, without lease and snapshots; a later change of the node leaves it as it is."""

@@ -49,6 +49,7 @@ def keep(  # noqa: PLR0913  (what is kept, and where it was)
     *,
     below: dict[str, Node] | None = None,
     snapshot: str | None = None,
+    version: str = "",
 ) -> dict[str, str]:
     """Put what was taken away where it can be restored from, when retention is on; return what the answer says."""
     days = retention_days(state.properties)
@@ -56,7 +57,7 @@ def keep(  # noqa: PLR0913  (what is kept, and where it was)
         return {"x-ms-delete-type-permanent": "true"}
     now = state.clock.now()
     name = str(ticks(now))
-    container.trash.append(Deleted(name, path, node, now, now + timedelta(days=days), below or {}, snapshot))
+    container.trash.append(Deleted(name, path, node, now, now + timedelta(days=days), below or {}, snapshot, version))
     headers = {"x-ms-delete-type-permanent": "false"}
     return headers | ({"x-ms-deletion-id": name} if container.is_hierarchical else {})
 
@@ -82,13 +83,16 @@ def restore_path(state: State, container: Container, path: str, deletion: str, d
 
 
 def restore_blob(state: State, container: Container, path: str) -> bool:
-    """Restore a blob without a hierarchy, and all of its snapshots; return whether there was anything of it."""
+    """Restore a blob without a hierarchy, its snapshots and versions; return whether there was anything of it."""
     found = [one for one in deleted_paths(state, container) if one.path == path]
     for one in found:
-        if one.snapshot is None and path not in container.nodes:
+        if one.version:
+            versions = container.versions.get(path, {}) | {one.version: one.node}
+            container.versions[path] = dict(sorted(versions.items()))
+        elif one.snapshot is None and path not in container.nodes:
             container.add(path, one.node)
     for one in found:
         if one.snapshot is not None and path in container.nodes:
             container.nodes[path].snapshots[one.snapshot] = one.node
     container.trash = [one for one in container.trash if one.path != path]
-    return bool(found) or path in container.nodes
+    return bool(found) or path in container.nodes or path in container.versions
