@@ -136,10 +136,10 @@ def verify(  # noqa: PLR0913  (one argument an option)
         raise UsageError(what, "Give --fixture, and leave --unique out.")
     entries = load_accepted(accept_file) if accept_file else ()
     accounts = _accounts(names, keys)
-    recordings = [each for path in paths for each in _recordings(path, only)]
+    recordings = [each for path in paths for each in recordings_of(path, only)]
     with ExitStack() as stack:
         if emulator:
-            server = _embedded(accounts, is_hierarchical=emulator == "hns")
+            server = embedded_server(accounts, is_hierarchical=emulator == "hns")
         elif url:
             server = stack.enter_context(_at(url, accounts, reset_url))
         else:
@@ -177,7 +177,7 @@ def _accounts(names: Sequence[str], keys: Sequence[str]) -> list[Account]:
     return [Account(name, key, recorded) for (recorded, _, name), key in zip(parted, keys, strict=True)]
 
 
-def _recordings(path: Path, only: str) -> Iterator[Recording]:
+def recordings_of(path: Path, only: str) -> Iterator[Recording]:
     """Yield the recordings of a file or a folder; of a folder, files of no format that is known are passed over."""
     from conformance.cassette.formats import FORMATS, read_any  # noqa: PLC0415
     from conformance.compare import Recording, is_end_of  # noqa: PLC0415
@@ -243,7 +243,7 @@ def _of_fixture(registry: Path, name: str, accounts: Sequence[Account], reset_ur
         yield server
 
 
-def _embedded(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
+def embedded_server(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
     """Return the embedded account, in this process; it is new for each file."""
     from conformance.cassette import Response  # noqa: PLC0415
     from conformance.compare import DIALECTS, Server  # noqa: PLC0415

@@ -234,13 +234,13 @@ def test_what_is_not_whole_or_goes_elsewhere_is_left_out_with_the_reason() -> No
     whole = interaction("GET", "/c?restype=container", 404)
     parts = replace(whole, request=replace(whole.request, unrecorded=frozenset({"body"})))
     login = replace(whole, request=replace(whole.request, uri="https://login.test/token"))
-    delegated = replace(whole, request=replace(whole.request, uri=f"{HOST}/c/a?skoid=1&sig=2&sv=3&sr=b&sp=r"))
+    delegated = replace(whole, request=replace(whole.request, uri=f"{HOST}/c/a?suoid=u&skoid=1&sig=2&sv=3&sr=b&sp=r"))
     items = (parts, login, delegated, whole)
     found = verify_server([Recording("recording", items)], server_of(Mirror([whole]).send))
     assert found.files[0].left_out == (
         (1, "not recorded whole"),
         (2, "sent to another service"),
-        (3, "signed with a user delegation key"),
+        (3, "signed with a user delegation key, for a user"),
     )
     assert [each.number for each in found.checked] == [4]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -27,27 +27,42 @@ PAGE_BYTES = 512
 FEW_BYTES = 1 << 22
 SETTINGS = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type")
 GONE = ("BlobNotFound", "PathNotFound", "ResourceNotFound", "FilesystemNotFound", "ContainerNotFound")
+APPENDED_AT = "x-ms-blob-append-offset"
 THERE = ("BlobAlreadyExists", "PathAlreadyExists", "ResourceTypeMismatch")
 OTHERS = frozenset({"snapshot", "versionid", "deletionid"})
 NEEDING = frozenset({"metadata", "properties", "lease", "snapshot", "tier", "tags", "appendblock", "page", "expiry"})
+UNCHANGING = frozenset({"lease", "snapshot", "tags"})
+CONTENT_RANGE = re.compile(r"bytes (\d+)-")
 KIND_OF = {"appendblock": "AppendBlob", "page": "PageBlob"}
 
 
 @dataclass(slots=True)
 class _Blob:
-    """What is known of a blob, a file or a directory that was there before."""
+    """What is known of a blob, a file or a directory that was there before.
+
+    A directory that is implied was made with what is in it, and has no content type.
+    """
 
     place: Place
     like: Request
     kind: str = "BlockBlob"
     is_directory: bool = False
+    is_implied: bool = False
     size_bytes: int = 0
     body: bytes | None = None
+    parts: dict[int, bytes] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     md5: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     tier: str = ""
     modified: datetime | None = None
+
+    def assembled(self) -> bytes:
+        """Return the body as far as parts of it were read; zeros for the rest."""
+        body = bytearray(self.size_bytes)
+        for start, part in self.parts.items():
+            body[start : start + len(part)] = part
+        return bytes(body)
 
 
 class ContentsBefore:
@@ -86,14 +101,24 @@ class ContentsBefore:
                 self._made.add(Place(place.account, place.container))
             if status < 300:  # noqa: PLR2004
                 for source in self._sources_of(item.request):
-                    self._note(Place(place.account, source.container, source.path), item.request)
+                    known = self._note(Place(place.account, source.container, source.path), item.request)
+                    if known is not None and not known.md5:
+                        told = {name.lower(): value for name, value in item.response.headers}
+                        known.md5 = told.get("content-md5", "")
             if place.level == "container" and status == 200:  # noqa: PLR2004
                 self._note_listing(item, place)
             elif place.level == "path" and not OTHERS & query.keys():
                 self._note_path(item, place, query)
-        found = [each for each in self._found.values() if each.size_bytes <= LARGEST_BYTES]
+        found = [each for each in self._found.values() if each.size_bytes <= LARGEST_BYTES and not self._comes(each)]
         return sorted(
             found, key=lambda each: (not each.is_directory, each.modified.timestamp() if each.modified else 0.0)
+        )
+
+    def _comes(self, blob: _Blob) -> bool:
+        """Return whether a directory came, and comes again, with what is in it."""
+        start = f"{blob.place.path}/"
+        return blob.is_implied and any(
+            replace(each, path=blob.place.path) == blob.place for each in self._found if each.path.startswith(start)
         )
 
     def _place(self, request: Request) -> Place:
@@ -118,8 +143,9 @@ class ContentsBefore:
                 _read(known, item.response, has_body=method == "GET" and not comp and "action" not in query)
             if known is not None and comp in KIND_OF:
                 known.kind = KIND_OF[comp]
-            is_needing = is_needing and is_read
-        if code in GONE or (is_good and not is_needing and not is_read):
+                offsets = [value for name, value in item.response.headers if name.lower() == APPENDED_AT]
+                known.size_bytes = int(offsets[0]) if offsets and not known.settings else known.size_bytes
+        if code in GONE or (is_good and not is_read and comp not in UNCHANGING):
             self._made.add(place)
             self._implied |= {Place(place.account, place.container, path) for path in _above(place.path)}
 
@@ -148,7 +174,7 @@ def puts(blob: _Blob, bodies: Mapping[str, bytes], base: str) -> Iterator[Reques
     if blob.is_directory:
         yield Request("PUT", f"{uri.replace('.blob.', '.dfs.', 1)}?resource=directory", (version,))
         return
-    body = blob.body if blob.body is not None else bodies.get(blob.md5, bytes(blob.size_bytes))
+    body = blob.body if blob.body is not None else bodies.get(blob.md5) or blob.assembled()
     said = {f"x-ms-blob-{name}": value for name, value in blob.settings.items()}
     said |= {f"x-ms-meta-{name}": value for name, value in blob.metadata.items()}
     said |= {"x-ms-blob-content-md5": blob.md5} if blob.md5 else {}
@@ -191,6 +217,9 @@ def _read(known: _Blob, response: Response, *, has_body: bool) -> None:
     is_whole = has_body and len(response.body) == int(total if total.isdigit() else "-1")
     if is_whole and known.body is None:
         known.body = decoded_body(response.body, response.headers) if "content-encoding" in headers else response.body
+    start = CONTENT_RANGE.match(headers.get("content-range", ""))
+    if has_body and start is not None:
+        known.parts[int(start[1])] = response.body
     if "last-modified" not in headers or known.settings:
         return
     if response.status == 206:  # noqa: PLR2004  (the MD5 is that of the part)
@@ -216,6 +245,7 @@ def _describe(known: _Blob, told: Mapping[str, str]) -> None:
     known.settings = {name: told[name] for name in SETTINGS if told.get(name)}
     known.md5 = told.get("content-md5", "")
     known.kind = told.get("blobtype") or known.kind
+    known.is_implied = told.get("content-type") == ""
     size = told.get("content-length", "")
     known.size_bytes = int(size) if size.isdigit() else 0
     known.modified = read_http_date(told.get("last-modified", ""))

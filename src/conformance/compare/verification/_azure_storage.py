@@ -105,7 +105,7 @@ class AzureStorage:
         """Return what a copy or a rename reads."""
         own = place_of(request.uri)
         for name, value in request.headers:
-            if name.lower() == "x-ms-copy-source":
+            if name.lower() == "x-ms-copy-source" and self.applies(value):
                 yield place_of(value)
             elif name.lower() == "x-ms-rename-source":
                 container, _, path = unquote(value.partition("?")[0]).lstrip("/").partition("/")
@@ -238,6 +238,10 @@ class AzureStorage:
             if source is not None and source.container != place.container and code not in MISSING:
                 is_there = known.setdefault((source.account, source.container), True)
                 places += [source] if is_there and source not in places else []
+            for read in self.sources(item.request) if status < 300 else ():  # noqa: PLR2004
+                is_there = known.setdefault((place.account, read.container), True)
+                named = Place(place.account, read.container)
+                places += [named] if is_there and named not in places else []
             key = place.account.removesuffix(SECONDARY), place.container
             if not place.container or key in known:
                 continue
