@@ -103,3 +103,20 @@ def test_data_comes_with_actions_on_the_lease(lake: FileSystemClient) -> None:
     file.flush_data(2, lease_action="release", lease=held)
     assert file.get_file_properties().lease.state == "available"
     assert file.download_file().readall() == b"12"
+
+
+def test_versions_are_listed_read_and_brought_back() -> None:
+    with hns.serve_account(is_hierarchical=False, is_versioned=True) as account:
+        box = BlobServiceClient(account.url, credential=account.key).create_container("box")
+        blob = box.upload_blob("f", b"1")
+        box.upload_blob("f", b"2", overwrite=True)
+        versions = [(one.version_id, one.is_current_version) for one in box.list_blobs(include=["versions"])]
+        assert [is_current for _, is_current in versions] == [None, True]
+        first = str(versions[0][0])
+        assert blob.download_blob(version_id=first).readall() == b"1"
+        blob.delete_blob()
+        assert [one.has_versions_only for one in box.list_blobs(include=["deletedwithversions"])] == [True]
+        blob.start_copy_from_url(f"{blob.url}?versionid={first}")
+        assert blob.download_blob().readall() == b"1"
+        blob.delete_blob(version_id=first)
+        assert first not in {one.version_id for one in box.list_blobs(include=["versions"])}

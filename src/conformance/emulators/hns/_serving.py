@@ -73,6 +73,7 @@ def serve_account(  # noqa: PLR0913  (each is of its own, and all are optional)
     seed: int | None = None,
     is_open: bool = False,
     allows_tokens: bool = False,
+    is_versioned: bool = False,
     host: str = "127.0.0.1",
     port: int = 0,
     watch: Callable[[Request, Response], object] | None = None,
@@ -86,6 +87,7 @@ def serve_account(  # noqa: PLR0913  (each is of its own, and all are optional)
         seed: Fixes dates, ETags and ids.
         is_open: Whether signatures are left unchecked.
         allows_tokens: Whether bearer tokens are accepted, whichever they are.
+        is_versioned: Whether every write of a blob makes a version; of no effect with a hierarchy.
         host: The address to listen on.
         port: 0 takes a free one.
         watch: Is called with each request and its answer, in the thread of the server.
@@ -95,7 +97,13 @@ def serve_account(  # noqa: PLR0913  (each is of its own, and all are optional)
         UsageError: The key is not base64.
     """
     account = Account(
-        name, key, is_hierarchical=is_hierarchical, seed=seed, is_open=is_open, allows_tokens=allows_tokens
+        name,
+        key,
+        is_hierarchical=is_hierarchical,
+        seed=seed,
+        is_open=is_open,
+        allows_tokens=allows_tokens,
+        is_versioned=is_versioned,
     )
 
     def handle(request: Request) -> Response:
