@@ -52,7 +52,11 @@ REQUESTS_A_SECOND = 60
 @click.option("--programs", type=click.IntRange(1), help="Explore with at most so many programs.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Draw other programs.")
 @click.option("--fresh", is_flag=True, help="Throw away what an interrupted run left.")
-@click.option("--prune", is_flag=True, help="Remove traces that show nothing that others do not show.")
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Keep no trace for a fixture explored here on which it shows nothing that others do not.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask before a live account is explored.")
 @click.option(
     "--registry",

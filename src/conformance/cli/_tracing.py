@@ -13,7 +13,7 @@ from conformance.report import replay_fails
 from conformance.trace import load_trace, load_traces, write_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from conformance.cassette import Interaction
@@ -82,16 +82,25 @@ class Traces:
         if not self.by_name[name].is_for(family):
             self.change(name, lambda trace: replace(trace, families=tuple(sorted({*trace.families, family}))))
 
-    def remove(self, name: str) -> None:
-        """Remove a trace."""
-        self.path_of(name).unlink()
-        del self.by_name[name]
+    def leave(self, name: str, families: Collection[str]) -> None:
+        """Have a trace be kept for some families no more; one that is kept for no other is removed."""
+        if set(self.by_name[name].families) <= set(families):
+            self.path_of(name).unlink()
+            del self.by_name[name]
+            return
+
+        def left(trace: Trace) -> Trace:
+            observed = {family: found for family, found in trace.observed.items() if family not in families}
+            return replace(trace, families=tuple(sorted(set(trace.families) - set(families))), observed=observed)
+
+        self.change(name, left)
 
 
 def prune(registry: Registry, contract: Contract, shown: Mapping[str, Mapping[str, frozenset[str]]]) -> list[str]:
-    """Remove the traces that show nothing on some fixtures that others do not show there; return their names.
+    """Keep no trace for families on which it shows nothing that others do not; return the names of those that change.
 
-    A guard stays, and so does a trace that tells of a family that is none of these.
+    A trace that is kept for other families too stays for these, and goes where there are none. A guard stays, and so
+    does a trace that names no families, as it is kept for every one.
 
     Args:
         registry: Where traces and cassettes are.
@@ -111,14 +120,14 @@ def prune(registry: Registry, contract: Contract, shown: Mapping[str, Mapping[st
     gone = [
         name
         for name, trace in traces.by_name.items()
-        if trace.program.id not in kept and trace.bug is None and trace.observed.keys() <= shown.keys()
+        if trace.program.id not in kept and trace.bug is None and shown.keys() & set(trace.families)
     ]
     for name in gone:
-        for family in shown:
+        for family in shown.keys() & set(traces.by_name[name].families):
             path = registry.cassettes / cassette_name(family, *traces.id_of(name))
             if path.exists():
                 remove_cassette(path)
-        traces.remove(name)
+        traces.leave(name, shown.keys())
     return gone
 
 

@@ -16,7 +16,7 @@ from conformance.errors import ConformanceError, Unavailable, UsageError
 from conformance.generate import Journal
 from conformance.registry import load_registry
 from conformance.report import check_files
-from conformance.trace import load_traces
+from conformance.trace import load_trace, load_traces
 from tests.cli.generated import PROGRAMS, write_project
 
 if TYPE_CHECKING:
@@ -165,6 +165,21 @@ def test_what_shows_nothing_of_its_own_is_pruned_and_a_guard_stays(project: Path
     assert "traces removed that showed nothing of their own" in output
     assert (folder / "guard.toml").exists()
     assert not (folder / "doubled.toml").exists()
+
+
+def test_what_is_kept_for_fixtures_that_were_not_run_is_not_pruned(project: Path) -> None:
+    run(project, "--fixture=crate_local", f"--programs={PROGRAMS}")
+    folder = project / "traces" / "crate"
+    text = min(folder.iterdir()).read_text()
+    more = '\n[[step]]\nop = "get"\nargs = { key = "b" }\nexpect = { error = "not_found" }\n'
+    own, shared, every = folder / "own.toml", folder / "shared.toml", folder / "every.toml"
+    shared.write_text(text.replace('["crate_local"]', '["crate_http", "crate_local"]') + more)
+    own.write_text(text.replace('["crate_local"]', '["crate_http"]') + more * 2)
+    every.write_text(text.replace('families = ["crate_local"]\n', "") + more * 3)
+    before = own.read_text(), every.read_text()
+    assert run(project, "--fixture=crate_local", "--programs=3", "--prune")[0] == 0
+    assert load_trace(shared).families == ("crate_http",)
+    assert (own.read_text(), every.read_text()) == before
 
 
 def test_a_live_account_is_asked_for_with_what_it_may_cost(project: Path) -> None:
