@@ -13,8 +13,14 @@ from pathlib import Path
 
 import click
 
-from conformance.cli._verifying import embedded_server, recordings_of
-from conformance.compare import Verification, apply_accepted, load_accepted, verify_server
+from conformance.compare import (
+    Verification,
+    apply_accepted,
+    embedded_server,
+    load_accepted,
+    recordings_of,
+    verify_server,
+)
 
 HERE = Path(__file__).resolve().parent
 CORPUS = Path(os.environ.get("CONFORMANCE_CORPUS") or HERE.parent.parent / "shared" / "corpus")

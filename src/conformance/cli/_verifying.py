@@ -19,17 +19,14 @@ from rich.progress import Progress
 
 from conformance.cli._looking import PIPED_COLUMNS
 from conformance.cli._recording_again import record_again
-from conformance.errors import CassetteError, EnvironmentFault, Unavailable, UsageError
+from conformance.errors import EnvironmentFault, Unavailable, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from conformance.cassette import Request, Response
-    from conformance.compare import Account, Recording, Server
+    from conformance.compare import Account, Server
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-TOLD, ALWAYS = ("is_versioned", "kind", "replication", "sku", "tracks_access"), ("keeps_containers",)
-"""What of an account the embedded one can be told, and what it is in any case."""
 EMULATORS = ("hns", "blob")
 S3_HOST = "A host of the recordings that is S3 although AWS has no such host, with buckets in the path (repeatable)."
 WAIT = "Wait between two requests as long as the recording did, but no more than these seconds."
@@ -121,7 +118,16 @@ def verify(  # noqa: PLR0913  (one argument an option)
 
     Exit code 0 at or above the threshold, 1 below it, 2 when options or files are wrong.
     """
-    from conformance.compare import DIALECTS, S3, Verification, apply_accepted, load_accepted, verify_server  # noqa: PLC0415
+    from conformance.compare import (  # noqa: PLC0415
+        DIALECTS,
+        S3,
+        Verification,
+        apply_accepted,
+        embedded_server,
+        load_accepted,
+        recordings_of,
+        verify_server,
+    )
     from conformance.registry import load_registry  # noqa: PLC0415
     from conformance.report import (  # noqa: PLC0415
         render_verification,
@@ -177,25 +183,6 @@ def _accounts(names: Sequence[str], keys: Sequence[str]) -> list[Account]:
     return [Account(name, key, recorded) for (recorded, _, name), key in zip(parted, keys, strict=True)]
 
 
-def recordings_of(path: Path, only: str) -> Iterator[Recording]:
-    """Yield the recordings of a file or a folder; of a folder, files of no format that is known are passed over."""
-    from conformance.cassette.formats import FORMATS, read_any  # noqa: PLC0415
-    from conformance.compare import Recording, is_end_of  # noqa: PLC0415
-
-    if not path.exists():
-        raise UsageError(f"There is no {path}.", "Name a file or a folder of recordings.", slug="no-file")
-    suffixes = tuple(word for each in FORMATS.values() for word in each.suffixes)
-    below = [] if path.is_file() else [each for each in sorted(path.rglob("*")) if each.name.endswith(suffixes)]
-    for file in [path] if path.is_file() else below:
-        if not file.is_file() or not is_end_of(only, file.as_posix()) or file.name.startswith("."):
-            continue
-        try:
-            yield Recording(file.as_posix(), read_any(file).interactions)
-        except CassetteError as error:
-            if path.is_file() or error.fault.slug != "unknown-format":
-                raise
-
-
 @contextmanager
 def _at(url: str, accounts: Sequence[Account], reset_url: str | None) -> Iterator[Server]:
     """Yield the server at an address."""
@@ -241,45 +228,6 @@ def _of_fixture(registry: Path, name: str, accounts: Sequence[Account], reset_ur
     live = Account(account, key)
     with _at(dialect.public_base(live), accounts or [live], reset_url) as server:
         yield server
-
-
-def embedded_server(accounts: Sequence[Account], *, is_hierarchical: bool) -> Server:
-    """Return the embedded account, in this process; it is new for each file."""
-    from conformance.cassette import Response  # noqa: PLC0415
-    from conformance.compare import DIALECTS, Server  # noqa: PLC0415
-    from conformance.emulators.hns import Account as Embedded  # noqa: PLC0415
-
-    account = replace(next(iter([*accounts, DIALECTS[0].emulator_account])), takes_tokens=True)
-    make: Callable[..., Embedded] = partial(
-        Embedded, account.name, account.key, is_hierarchical=is_hierarchical, allows_tokens=True
-    )
-    embedded = make()
-    waited = [0.0]
-
-    def reset() -> None:
-        embedded.reset()
-        waited[0] = 0.0
-
-    def configure(settings: Mapping[str, str]) -> list[str]:
-        nonlocal embedded
-        told = {name: settings[name] for name in TOLD if name in settings}
-        embedded = make(
-            **{name: value == "true" if value in ("true", "false") else value for name, value in told.items()}
-        )
-        return [name for name in settings if name not in (*TOLD, *ALWAYS)]
-
-    def wait(seconds: float) -> float:
-        embedded.clock.advance(seconds)
-        waited[0] += seconds
-        return waited[0]
-
-    def send(request: Request) -> Response:
-        try:
-            return embedded.handle(request)
-        except Exception as error:  # noqa: BLE001  (a request that it does not survive is a difference, not the end)
-            return Response(0, f"no answer: {error!r}")
-
-    return Server(send, f"http://{account.name}.blob.localhost", [account], reset=reset, wait=wait, configure=configure)
 
 
 def _waited(longest_s: float, seconds: float) -> float:

@@ -5,6 +5,8 @@ from conformance.compare.verification._azure_storage import AzureStorage
 from conformance.compare.verification._comparing import compare_answers
 from conformance.compare.verification._correlation import Correlation
 from conformance.compare.verification._dialect import Account, Behaviour, Dialect, Place
+from conformance.compare.verification._embedded import embedded_server
+from conformance.compare.verification._recordings import recordings_of
 from conformance.compare.verification._results import (
     Checked,
     DifferenceGroup,
@@ -36,9 +38,11 @@ __all__ = [
     "Verification",
     "apply_accepted",
     "compare_answers",
+    "embedded_server",
     "is_end_of",
     "load_accepted",
     "open_sender",
+    "recordings_of",
     "score_of",
     "verify_server",
 ]
