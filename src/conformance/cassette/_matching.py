@@ -131,12 +131,17 @@ class Matcher:
         found: dict[str, list[str]] = {}
         for name, value in request.headers:
             lower = name.lower()
-            if any(fnmatchcase(lower, wanted) for wanted in self._headers):
+            if _is_one_of(lower, self._headers):
                 found.setdefault(lower, []).append(self._header_value(lower, value.strip()))
         return [(f"header {name}", ", ".join(values)) for name, values in sorted(found.items())]
 
     def _header_value(self, name: str, value: str) -> str:
         return without_boundary(value) if name == "content-type" and "multipart" in self._by_meaning else value
+
+
+@lru_cache(maxsize=4096)  # clients send the same few names in every request
+def _is_one_of(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _shown(value: str | None) -> str:
