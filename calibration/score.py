@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from conformance.compare import (
+from conformance.compare.verification import (
     Verification,
     apply_accepted,
     embedded_server,

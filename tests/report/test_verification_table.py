@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.cassette import Difference, Interaction, Request, Response
-from conformance.compare import AcceptedEntry, Behaviour, Checked, FileResult, Verification, apply_accepted
+from conformance.compare.verification import AcceptedEntry, Behaviour, Checked, FileResult, Verification, apply_accepted
 from conformance.report import render_verification_table
 
 ABSENT = "(absent)"

@@ -12,7 +12,7 @@ from conformance.errors import ConformanceError, RecordingError
 
 if TYPE_CHECKING:
     from conformance.cassette import Recorder, Response, Steps
-    from conformance.compare import FileResult, Verification
+    from conformance.compare.verification import FileResult, Verification
     from conformance.registry import FixtureSpec, Registry
 
 

@@ -24,7 +24,7 @@ from conformance.errors import EnvironmentFault, Unavailable, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from conformance.compare import Account, Server
+    from conformance.compare.verification import Account, Server
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 EMULATORS = ("hns", "blob")
@@ -118,7 +118,7 @@ def verify(  # noqa: PLR0913  (one argument an option)
 
     Exit code 0 at or above the threshold, 1 below it, 2 when options or files are wrong.
     """
-    from conformance.compare import (  # noqa: PLC0415
+    from conformance.compare.verification import (  # noqa: PLC0415
         DIALECTS,
         S3,
         Verification,
@@ -174,7 +174,7 @@ def verify(  # noqa: PLR0913  (one argument an option)
 
 
 def _accounts(names: Sequence[str], keys: Sequence[str]) -> list[Account]:
-    from conformance.compare import Account  # noqa: PLC0415
+    from conformance.compare.verification import Account  # noqa: PLC0415
 
     if len(names) != len(keys):
         what = f"There are {len(names)} --account and {len(keys)} --key."
@@ -186,7 +186,7 @@ def _accounts(names: Sequence[str], keys: Sequence[str]) -> list[Account]:
 @contextmanager
 def _at(url: str, accounts: Sequence[Account], reset_url: str | None) -> Iterator[Server]:
     """Yield the server at an address."""
-    from conformance.compare import Server, open_sender  # noqa: PLC0415
+    from conformance.compare.verification import Server, open_sender  # noqa: PLC0415
 
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -201,7 +201,7 @@ def _at(url: str, accounts: Sequence[Account], reset_url: str | None) -> Iterato
 @contextmanager
 def _of_fixture(registry: Path, name: str, accounts: Sequence[Account], reset_url: str | None) -> Iterator[Server]:
     """Yield the service of a declared fixture, or the live account that the environment names."""
-    from conformance.compare import DIALECTS, Account  # noqa: PLC0415
+    from conformance.compare.verification import DIALECTS, Account  # noqa: PLC0415
     from conformance.fixtures import ServicePool, lacking  # noqa: PLC0415
     from conformance.registry import load_registry  # noqa: PLC0415
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from conformance.compare import AcceptedEntry, Checked, DifferenceGroup, Score, Verification
+    from conformance.compare.verification import AcceptedEntry, Checked, DifferenceGroup, Score, Verification
 
 LONGEST = 160
 LEAST_PARTS = 12

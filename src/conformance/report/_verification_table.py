@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from conformance.cassette import Difference
-    from conformance.compare import AcceptedEntry, Checked, Verification
+    from conformance.compare.verification import AcceptedEntry, Checked, Verification
 
 ABSENT = "(absent)"
 SHOWN, BEHAVIOURS = 90, 4

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from conformance.cassette import Interaction, Request, Response, with_body
-from conformance.compare import Account, AzureStorage, Server
+from conformance.compare.verification import Account, AzureStorage, Server
 from conformance.compare.verification._dates import http_date, read_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from conformance.compare import Dialect
+    from conformance.compare.verification import Dialect
 
 BASE = "http://devstoreaccount1.blob.localhost:10000"
 KEY = "a2V5"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cassette import Difference, Interaction, Request, Response
-from conformance.compare import (
+from conformance.compare.verification import (
     AcceptedEntry,
     Behaviour,
     Checked,

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from conformance.cassette import Interaction, Request, Response
 from conformance.cassette.formats import FORMATS, read_any
 from conformance.cassette.formats._writing import write_as
-from conformance.compare import Recording, verify_server
-from conformance.compare.verification import embedded_server
+from conformance.compare.verification import Recording, embedded_server, verify_server
 from conformance.compare.verification._azure_avro import said_in_avro
 from conformance.compare.verification._azure_clearing import AGE, VERSIONS, version_at, with_sources
 from conformance.emulators.hns import Account

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cassette import Interaction, Request, Response
-from conformance.compare import AzureStorage
+from conformance.compare.verification import AzureStorage
 
 HOST = "https://account.blob.core.windows.net/c"
 IDS = st.lists(

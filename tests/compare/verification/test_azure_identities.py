@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from conformance.cassette import Interaction, Request, Response
-from conformance.compare import Account
+from conformance.compare.verification import Account
 from conformance.compare.verification._azure_identities import USER, bearer, with_users
 from tests.compare.verification.servers import AZURE
 

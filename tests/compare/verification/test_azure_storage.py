@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from conformance.cassette import Interaction, Request, Response
 from conformance.cassette.formats import read_any
-from conformance.compare import Account
+from conformance.compare.verification import Account
 from conformance.compare.verification._azure_signing import is_sas, shared_key, with_sas
 from conformance.compare.verification._leaves import keyed_leaves
 from tests.cassette.formats.corpus import CORPUS, NOT_HERE

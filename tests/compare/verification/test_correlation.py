@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cassette import Request
-from conformance.compare import Correlation
+from conformance.compare.verification import Correlation
 
 CHOSEN = st.text("abcdefXYZ0123456789-_/+=.!%&:* ~", min_size=6, max_size=24).filter(
     lambda text: text.strip() == text and text[0].isalnum() and text[-1].isalnum() and unquote(text) == text

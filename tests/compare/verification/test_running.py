@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conformance.cassette import Interaction, Request, Response
 from conformance.cassette.formats import read_any
-from conformance.compare import DIALECTS, Checked, Recording, Verification, verify_server
+from conformance.compare.verification import DIALECTS, Checked, Recording, Verification, verify_server
 from tests.cassette.formats.corpus import CORPUS, NOT_HERE, recordings
 from tests.compare.verification.servers import AZURE, Mirror, marked, other, server_of
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from conformance.cassette import Interaction, Request, Response
 from conformance.cassette.formats import read_any
-from conformance.compare import DIALECTS, S3, Account
-from conformance.compare.verification import Place
+from conformance.compare.verification import DIALECTS, S3, Account, Place
 from tests.cassette.formats.corpus import CORPUS, NOT_HERE
 
 S3_HERE = S3()

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cassette import Interaction, Request, Response
-from conformance.compare import S3
-from conformance.compare.verification import Place
+from conformance.compare.verification import S3, Place
 
 S3_HERE = S3()
 HOST = "https://bucket.s3.amazonaws.com"

@@ -9,8 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from conformance.cassette import Folding, Interaction, Request, Response
-from conformance.compare import DIALECTS, S3, Account, Recording, Server, verify_server
-from conformance.compare.verification import compare_answers
+from conformance.compare.verification import DIALECTS, S3, Account, Recording, Server, compare_answers, verify_server
 
 AWS = "https://bucket.s3.eu-west-1.amazonaws.com"
 KEY = Account("key", "secret")

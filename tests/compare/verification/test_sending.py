@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cassette import Request, Response
-from conformance.compare import open_sender
+from conformance.compare.verification import open_sender
 from conformance.errors import EnvironmentFault
 
 if TYPE_CHECKING:

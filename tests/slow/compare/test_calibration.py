@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from conformance.compare import apply_accepted, load_accepted
+from conformance.compare.verification import apply_accepted, load_accepted
 from tests.cassette.formats.corpus import CORPUS, NOT_HERE
 
 FOLDER = Path(__file__).parents[3] / "calibration"

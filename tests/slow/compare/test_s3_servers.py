@@ -11,7 +11,7 @@ import pytest
 
 from conformance.cassette import Interaction, Request, Response
 from conformance.cassette.formats import read_any
-from conformance.compare import (
+from conformance.compare.verification import (
     S3,
     Account,
     Recording,
@@ -28,7 +28,7 @@ from tests.cassette.formats.corpus import CORPUS, NOT_HERE
 
 if TYPE_CHECKING:
     from conformance.cassette import Headers
-    from conformance.compare import Verification
+    from conformance.compare.verification import Verification
 
 FOLDER = CORPUS / "gocdk-s3blob-v0.37.0" / "TestConformanceV2"
 FILES = (
