@@ -96,6 +96,15 @@ def test_a_port_that_is_taken_is_told() -> None:
     assert result.output == ""
 
 
+@pytest.mark.parametrize(
+    ("option", "slug"), [("--account=Bad Name", "bad-account"), ("--account=ab", "bad-account"), ("--key=", "bad-key")]
+)
+def test_credentials_that_no_account_has_are_refused(option: str, slug: str) -> None:
+    result = CliRunner().invoke(conformance, ["serve", "--hns", "--port=0", option])
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.fault.slug == slug
+
+
 def test_what_is_served_must_be_said() -> None:
     result = CliRunner().invoke(conformance, ["serve"])
     assert isinstance(result.exception, UsageError)

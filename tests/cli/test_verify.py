@@ -291,3 +291,24 @@ def test_a_server_of_s3_is_known_where_it_is_told(tmp_path: Path) -> None:
     assert "1 of 1 conform" in told.output
     assert asked == ["PUT /c", "GET /c?acl"]
     assert "1 left out: sent to another service" in other.output
+
+
+def test_a_run_that_compares_nothing_is_no_success(tmp_path: Path) -> None:
+    elsewhere = Interaction(Request("GET", "https://login.test/token"), Response(200))
+    write_cassette(tmp_path / "tape.yaml", (elsewhere,), None)
+    found = verify("--cassettes", tmp_path, "--emulator", "hns")
+    assert isinstance(found.exception, UsageError)
+    assert found.exception.fault.slug == "nothing-verified"
+    assert "1 left out: sent to another service" in found.output
+    mistyped = verify("--cassettes", tmp_path, "--emulator", "hns", "--only", "tap.yaml")
+    assert isinstance(mistyped.exception, UsageError)
+    assert "ends like tap.yaml" in str(mistyped.exception)
+
+
+@pytest.mark.parametrize("option", ["--json", "--markdown"])
+def test_a_report_that_cannot_be_written_is_found_before_anything_is_sent(tmp_path: Path, option: str) -> None:
+    with serving({}) as (url, asked):
+        found = verify("--cassettes", tmp_path, "--url", url, option, tmp_path / "none" / "report")
+    assert isinstance(found.exception, UsageError)
+    assert "there is no folder for it" in str(found.exception)
+    assert asked == []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TICK_S = 0.2
 """How long a wait may be deaf to signals, where the system cannot interrupt one."""
+ACCOUNT_NAME = re.compile("[a-z0-9]{3,24}")
 SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&]+", re.IGNORECASE)
 COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 
@@ -60,6 +61,11 @@ def serve(  # noqa: PLR0913  (one argument an option)
 
     if not hns:
         raise UsageError("Nothing says what is served.", "Give --hns for an ADLS Gen2 account.")
+    if account is not None and not ACCOUNT_NAME.fullmatch(account):
+        what = f"{account!r} is no name of an account: it has 3 to 24 small letters and digits."
+        raise UsageError(what, "Give another --account, or leave it out.", slug="bad-account")
+    if key == "":
+        raise UsageError("The key of the account is empty.", "Give another --key, or leave it out.", slug="bad-key")
     opened = serve_account(
         account or NAME,
         key or KEY,
@@ -76,7 +82,8 @@ def serve(  # noqa: PLR0913  (one argument an option)
             served = stack.enter_context(opened)
         except OSError as error:
             what = f"{host}:{port} cannot be had: {(error.strerror or str(error)).partition(' (')[0]}."
-            raise UsageError(what, "Give another --port, or 0 for a free one.", slug="no-address") from error
+            cure = "Give another --port (0 takes a free one), or a --host of this machine."
+            raise UsageError(what, cure, slug="no-address") from error
         _say_where(served)
         while not stopped.wait(TICK_S):
             pass

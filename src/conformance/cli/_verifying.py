@@ -24,9 +24,10 @@ from conformance.errors import EnvironmentFault, Unavailable, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from conformance.compare.verification import Account, Server
+    from conformance.compare.verification import Account, Recording, Server, Verification
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+AGAIN = "See to the server, and verify it again."
 EMULATORS = ("hns", "blob")
 S3_HOST = "A host of the recordings that is S3 although AWS has no such host, with buckets in the path (repeatable)."
 WAIT = "Wait between two requests as long as the recording did, but no more than these seconds."
@@ -121,7 +122,6 @@ def verify(  # noqa: PLR0913  (one argument an option)
     from conformance.compare.verification import (  # noqa: PLC0415
         DIALECTS,
         S3,
-        Verification,
         apply_accepted,
         embedded_server,
         load_accepted,
@@ -135,14 +135,15 @@ def verify(  # noqa: PLR0913  (one argument an option)
         render_verification_table,
     )
 
-    if sum(bool(each) for each in (url, fixture_name, emulator)) != 1:
-        raise UsageError("One of --url, --fixture and --emulator says what is verified.", "Give exactly one of them.")
+    _check_one([url, fixture_name, emulator])
     if record and (not fixture_name or unique):
         what = "--record writes what a fixture answers, under the recorded names."
         raise UsageError(what, "Give --fixture, and leave --unique out.")
+    _check_writable([file for file in (json_file, markdown_file) if file is not None])
     entries = load_accepted(accept_file) if accept_file else ()
     accounts = _accounts(names, keys)
     recordings = [each for path in paths for each in recordings_of(path, only)]
+    _check_any(recordings, paths, only)
     with ExitStack() as stack:
         if emulator:
             server = embedded_server(accounts, is_hierarchical=emulator == "hns")
@@ -154,9 +155,7 @@ def verify(  # noqa: PLR0913  (one argument an option)
             server = replace(server, wait=partial(_waited, longest_s))
         tell = stack.enter_context(_progress(len(recordings)))
         dialects = (*DIALECTS, S3(s3_hosts))
-        found: Verification = verify_server(
-            recordings, server, is_unique=unique, keeps=keep, dialects=dialects, tell=tell
-        )
+        found = verify_server(recordings, server, is_unique=unique, keeps=keep, dialects=dialects, tell=tell)
     found, unused = apply_accepted(found, entries)
     console = Console()
     if not console.is_terminal and "COLUMNS" not in os.environ:
@@ -169,8 +168,34 @@ def verify(  # noqa: PLR0913  (one argument an option)
         record_again(found, declared.fixture(str(fixture_name)), declared, is_agreed=yes)
     if markdown_file is not None:
         markdown_file.write_text(render_verification_table(found), "utf-8")
+    _check_compared(found)
     is_enough = found.score(with_accepted=count_accepted).ratio >= threshold
     sys.exit(not is_enough or bool(strict_accepted and unused))
+
+
+def _check_one(servers: Sequence[str | None]) -> None:
+    if sum(bool(each) for each in servers) != 1:
+        raise UsageError("One of --url, --fixture and --emulator says what is verified.", "Give exactly one of them.")
+
+
+def _check_writable(files: Sequence[Path]) -> None:
+    """Raise before anything is sent, where a report has no folder."""
+    for file in files:
+        if not file.absolute().parent.is_dir():
+            raise UsageError(f"{file} cannot be written: there is no folder for it.", "Make it, or name another.")
+
+
+def _check_any(recordings: Sequence[Recording], paths: Sequence[Path], only: str) -> None:
+    if not recordings:
+        what = f"There is no recording in {', '.join(map(str, paths))} whose path ends like {only}."
+        raise UsageError(what, "Name a folder that has some, and mend --only.", slug="nothing-verified")
+
+
+def _check_compared(found: Verification) -> None:
+    """Raise where nothing was compared: a score of nothing is none."""
+    if not found.score(with_accepted=False).compared:
+        what = "Of all recorded interactions none could be compared."
+        raise UsageError(what, "Above is why each was left out; name other recordings.", slug="nothing-verified")
 
 
 def _accounts(names: Sequence[str], keys: Sequence[str]) -> list[Account]:
@@ -240,7 +265,7 @@ def _post(url: str) -> None:
     try:
         urllib.request.urlopen(urllib.request.Request(url, data=b"", method="POST"), timeout=60).close()  # noqa: S310
     except OSError as error:
-        raise EnvironmentFault(f"The server cannot be emptied: POST {url} fails with {error}.") from error
+        raise EnvironmentFault(f"The server cannot be emptied: POST {url} fails with {error}.", AGAIN) from error
 
 
 @contextmanager

@@ -39,7 +39,8 @@ def open_sender() -> Iterator[Callable[[Request], Response]]:
         try:
             return _exchange(connection, request, parts.netloc)
         except (ConnectionRefusedError, TimeoutError, ssl.SSLError) as error:
-            raise EnvironmentFault(f"Nothing answers at {parts.scheme}://{parts.netloc}: {error}.") from error
+            what = f"Nothing answers at {parts.scheme}://{parts.netloc}: {error}."
+            raise EnvironmentFault(what, "See to the server, and verify it again.") from error
         except (OSError, http.client.HTTPException) as error:
             connections.pop(key).close()
             if is_kept and isinstance(error, (ConnectionError, http.client.CannotSendRequest)):
