@@ -26,6 +26,7 @@ SUITE = Suite(
         arguments=(
             *("tests/backends/conformance", "tests/backends/azure", "--stage=3", "-m", "live", "-k", "azure"),
             *("-o", "asyncio_default_fixture_loop_scope=function"),
+            *("-W", "ignore:unclosed:ResourceWarning"),  # answers that the suite leaves unread are closed at some time
         ),
     ),
     plugin="on_remote_store",
